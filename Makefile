@@ -1,0 +1,44 @@
+# Two commands: `make demo` and `make test`. Everything they need beyond Debian's packages goes into .venv.
+
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+PYTHONS := compiler modules schema tests benchmarks
+export PYTHONHASHSEED := 0
+
+.PHONY: demo test lint fast boot benchmark golden clean
+
+demo: .venv/ready
+	$(BIN)/compile golden/demo/host.yaml -o out
+	@find out ! -type d -printf '%P\n' | sort
+
+test: lint fast boot
+
+lint: .venv/ready
+	$(BIN)/ruff format --check $(PYTHONS)
+	$(BIN)/ruff check $(PYTHONS)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+fast: .venv/ready
+	$(BIN)/pytest -m "not boot" -n 2
+
+# The boot tests need root, systemd-nspawn and mmdebstrap; HOSTWRIGHT_BOOT=required forbids skipping them.
+boot: .venv/ready
+	$(BIN)/pytest -m boot
+
+benchmark: .venv/ready
+	$(BIN)/python benchmarks/run.py
+
+golden: .venv/ready
+	$(BIN)/pytest tests/test_golden.py tests/test_rejected.py tests/test_reference.py --snapshot-update
+
+.venv/ready: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	$(BIN)/python -m pip install --quiet --group dev --editable .
+	$(BIN)/python -m compileall -q compiler modules schema
+	touch $@
+
+clean:
+	rm -rf .venv out build dist .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

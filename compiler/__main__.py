@@ -1,0 +1,5 @@
+"""`python -m compiler` is `hostwright`."""
+
+from compiler.cli import main
+
+main()

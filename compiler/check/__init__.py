@@ -1,0 +1,26 @@
+"""Rules about the whole host: what no single option can know. Each rule has a code and a page."""
+
+from collections.abc import Iterator
+
+from compiler.check.coverage import coverage
+from compiler.check.directives import directives
+from compiler.check.ownership import ownership
+from compiler.check.repository import repository
+from compiler.check.sandboxes import sandboxes
+from compiler.check.secrets import secrets
+from schema.catalog import Catalog
+from schema.diagnostics import Diagnostic
+from schema.host import Manifest
+from schema.units import Configuration
+
+
+def check(
+    manifest: Manifest, catalog: Catalog, configuration: Configuration
+) -> Iterator[Diagnostic]:
+    """Everything that would go wrong at night, found now."""
+    yield from repository(manifest)
+    yield from secrets(catalog, configuration)
+    yield from coverage(manifest, catalog)
+    yield from ownership(manifest, catalog, configuration)
+    yield from directives(manifest, configuration)
+    yield from sandboxes(manifest, catalog, configuration)

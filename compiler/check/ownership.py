@@ -1,0 +1,138 @@
+"""Whether everything has one owner, and whatever a unit needs to start is there when it does."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from schema.catalog import Catalog
+from schema.diagnostics import Diagnostic, ManifestPath, Related
+from schema.host import Manifest
+from schema.resources import Brought
+from schema.tree import Origin
+from schema.units import Command, Configuration, Directive, Unit, Words
+
+_WRITABLE = ("ReadWritePaths", "WorkingDirectory")
+_ACCOUNTS = {"User": "user", "Group": "group", "SupplementaryGroups": "group"}
+
+
+def ownership(
+    manifest: Manifest, catalog: Catalog, configuration: Configuration
+) -> Iterator[Diagnostic]:
+    """One owner per path and unit; no unit that fails with 226/NAMESPACE, 216/GROUP or 217/USER."""
+    yield from _owners(configuration)
+    users, groups, folders = _created(manifest, catalog, configuration)
+    for unit in configuration.units:
+        for directive in unit.directives:
+            if directive.name in _ACCOUNTS:
+                kind = _ACCOUNTS[directive.name]
+                yield from _accounts(unit, directive, kind, users if kind == "user" else groups)
+            elif directive.name in _WRITABLE:
+                yield from _folders(unit, directive, folders)
+    yield from _orders(configuration)
+
+
+def _owners(configuration: Configuration) -> Iterator[Diagnostic]:
+    owned: dict[str, list[Origin]] = defaultdict(list)
+    for unit in configuration.units:
+        owned[f"the unit {unit.name}"].append(unit.origin)
+    for dropin in configuration.dropins:
+        owned[f"the drop-in {dropin.unit}.d/{dropin.name}.conf"].append(dropin.origin)
+    for folder in configuration.folders:
+        owned[f"the folder {folder.path}"].append(folder.origin)
+    reported: set[tuple[ManifestPath, ...]] = set()
+    for what, origins in owned.items():
+        places = tuple(origin.path for origin in origins)
+        if len(origins) > 1 and places not in reported:
+            reported.add(places)
+            yield Diagnostic(
+                "HW050",
+                f"{what} is wanted twice, by {' and by '.join(_named(one) for one in origins)}",
+                origins[-1].path,
+                "give one of them another name",
+                at="key",
+                related=(Related("wanted here first", path=origins[0].path),),
+            )
+
+
+def _named(origin: Origin) -> str:
+    return ".".join(str(step) for step in origin.path)
+
+
+def _created(
+    manifest: Manifest, catalog: Catalog, configuration: Configuration
+) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """Users, groups and folders that will be there when a unit starts."""
+    accounts = {account.name for account in configuration.accounts}
+    brought = [one for _, one in catalog.of(Brought)]
+    users = {user for one in brought for user in one.users} | accounts | {*manifest.external.users}
+    folders = {folder.path for folder in configuration.folders} | {*manifest.external.paths}
+    folders |= {folder for one in brought for folder in one.folders}
+    target = manifest.target
+    return (
+        target.users | users,
+        target.groups | users | {*manifest.external.groups},
+        target.folders | folders,
+    )
+
+
+def _items(directive: Directive) -> tuple[str, ...]:
+    if isinstance(directive.value, Command):
+        return ()
+    return directive.value.items if isinstance(directive.value, Words) else (directive.value,)
+
+
+def _accounts(
+    unit: Unit, directive: Directive, kind: str, known: frozenset[str]
+) -> Iterator[Diagnostic]:
+    for name in _items(directive):
+        for word in name.split():
+            if word not in known and not word.isdigit():
+                code = "217/USER" if kind == "user" else "216/GROUP"
+                yield Diagnostic(
+                    "HW052",
+                    f'the {kind} "{word}" of {unit.name} is created by nothing here, nor by '
+                    f"a package of the target: the unit would fail with {code}",
+                    directive.origin.path,
+                    f"if something else creates it, say so: external: {{{kind}s: [{word}]}}",
+                )
+
+
+def _folders(unit: Unit, directive: Directive, known: frozenset[str]) -> Iterator[Diagnostic]:
+    for item in _items(directive):
+        if item.startswith("-") or item == "" or item.lstrip("+") in known:
+            continue
+        code = "226/NAMESPACE" if directive.name == "ReadWritePaths" else "200/CHDIR"
+        yield Diagnostic(
+            "HW051",
+            f'the folder "{item}" of {unit.name} ({directive.name}=) is created by nothing '
+            f"here, nor by a package of the target: the unit would fail with {code}",
+            directive.origin.path,
+            f"if something else creates it, say so: external: {{paths: [{item}]}}",
+        )
+
+
+def _orders(configuration: Configuration) -> Iterator[Diagnostic]:
+    """A dump is started by backup.service, which waits for it: it must not wait for backup.service."""
+    started = {f"backup-{one.name.split('-', 1)[1]}.service" for one in configuration.dropins}
+    for unit in configuration.units:
+        for directive in unit.directives:
+            for other in _items(directive):
+                for name in other.split():
+                    waits = (
+                        directive.name == "After"
+                        and unit.name in started
+                        and name == "backup.service"
+                    )
+                    blocks = (
+                        directive.name == "Before"
+                        and unit.name == "backup.service"
+                        and name in started
+                    )
+                    if waits or blocks:
+                        dump = unit.name if waits else name
+                        yield Diagnostic(
+                            "HW053",
+                            f"{dump} would wait for backup.service, which starts it and waits "
+                            "for it: neither would ever go on",
+                            directive.origin.path,
+                            f"take {directive.name}={name} out: the dump always runs before the backup",
+                        )

@@ -1,0 +1,135 @@
+"""Sandbox options that look harmless and break the backup: refused, with the reason (row S11)."""
+
+from collections.abc import Iterator
+
+from attrs import frozen
+
+from compiler.lower.borg import archived
+from compiler.lower.sandbox import HOMES, KERNEL_MODULES, TEMPORARY
+from schema.catalog import Catalog
+from schema.diagnostics import Diagnostic
+from schema.host import Manifest
+from schema.layout import overlap
+from schema.units import Configuration, Directive
+
+_TRUE = ("yes", "true", "on", "1", "y", "t")
+_BACKUP = "backup.service"
+
+
+@frozen(eq=False, repr=False)
+class Refusal:
+    """A directive of one unit that must not have one of these values."""
+
+    unit: str
+    name: str
+    values: tuple[str, ...]
+    reason: str
+    fix: str
+
+
+def sandboxes(
+    manifest: Manifest, catalog: Catalog, configuration: Configuration
+) -> Iterator[Diagnostic]:
+    """What `units` may not set, because the unit would fail or, worse, archive less."""
+    refusals = [*_FIXED, *_by_path(archived(manifest, catalog))]
+    dumps = {f"backup-{one.name.split('-', 1)[1]}.service" for one in configuration.dropins}
+    refusals += [_shared_memory(unit) for unit in sorted(dumps)]
+    for unit in configuration.units:
+        for directive in unit.directives:
+            if directive.origin.source != "units":
+                continue
+            for refusal in refusals:
+                if refusal.unit == unit.name and _is_refused(refusal, directive):
+                    yield Diagnostic(
+                        "HW055",
+                        f"{directive.name}={directive.value} on {unit.name}: {refusal.reason}",
+                        directive.origin.path,
+                        refusal.fix,
+                    )
+
+
+def _is_refused(refusal: Refusal, directive: Directive) -> bool:
+    if refusal.name != directive.name or not isinstance(directive.value, str):
+        return False
+    return bool(set(directive.value.lower().split()) & set(refusal.values))
+
+
+_FIXED = (
+    Refusal(
+        _BACKUP,
+        "PrivateUsers",
+        (*_TRUE, "self", "identity"),
+        "every owner but borg's would be archived as nobody",
+        "take it out",
+    ),
+    Refusal(
+        "backup-notify@.service",
+        "LockPersonality",
+        _TRUE,
+        "it keeps postfix's programs from taking the mail",
+        "take it out",
+    ),
+    Refusal(
+        "backup-notify@.service",
+        "PrivateUsers",
+        (*_TRUE, "self", "identity"),
+        "root's credentials for the journal would be nobody's",
+        "take it out",
+    ),
+    Refusal(
+        _BACKUP,
+        "SuccessExitStatus",
+        ("1",),
+        "systemd applies it to ExecStartPre= too, so a dump that failed would count as success",
+        "take it out: a warning of borg is a success already",
+    ),
+    Refusal(_BACKUP, "User", ("root", "0"), "borg runs without root", "take it out"),
+    Refusal(
+        _BACKUP,
+        "Type",
+        ("simple", "exec", "forking", "notify", "idle", "dbus"),
+        "only a oneshot runs several commands and waits for them",
+        "take it out",
+    ),
+)
+
+
+def _by_path(paths: tuple[str, ...]) -> Iterator[Refusal]:
+    def read(*folders: str) -> str | None:
+        return next((path for path in paths for folder in folders if overlap(path, folder)), None)
+
+    if path := read(*HOMES):
+        yield Refusal(
+            _BACKUP,
+            "ProtectHome",
+            (*_TRUE, "tmpfs"),
+            f'the homes would be empty to borg, and "{path}" is to be archived',
+            "leave it at read-only",
+        )
+    if path := read(*TEMPORARY):
+        yield Refusal(
+            _BACKUP,
+            "PrivateTmp",
+            (*_TRUE, "disconnected"),
+            f'/tmp and /var/tmp would be empty to borg, and "{path}" is to be archived',
+            "leave it at no",
+        )
+    if path := read(*KERNEL_MODULES):
+        yield Refusal(
+            _BACKUP,
+            "ProtectKernelModules",
+            _TRUE,
+            f'/usr/lib/modules would be empty to borg, and "{path}" is to be archived',
+            "leave it at no",
+        )
+
+
+def _shared_memory(unit: str) -> Refusal:
+    return Refusal(
+        unit,
+        "RemoveIPC",
+        _TRUE,
+        "the end of the dump would remove the shared memory of the running server, "
+        "which has the same user",
+        "take it out",
+    )

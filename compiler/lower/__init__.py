@@ -1,0 +1,58 @@
+"""Catalog -> Configuration: what was asked for becomes units, drop-ins, folders, accounts, scripts."""
+
+from collections.abc import Iterable, Iterator
+
+from compiler.lower import borg
+from compiler.lower.dump import dump
+from compiler.lower.notify import notify
+from compiler.lower.overrides import override
+from schema.catalog import Catalog
+from schema.diagnostics import Diagnostic
+from schema.host import Manifest
+from schema.resources import Dump
+from schema.units import (
+    Account,
+    Configuration,
+    Configured,
+    Data,
+    DropIn,
+    Folder,
+    Script,
+    Unit,
+    Wants,
+)
+
+
+def lower(manifest: Manifest, catalog: Catalog) -> tuple[Configuration, list[Diagnostic]]:
+    """Give everything that systemd is to read, overrides merged in.
+
+    Returns:
+        The configuration, and what is wrong with the manifest's `units`.
+    """
+    resources = list(_resources(manifest, catalog))
+    units, problems = override(manifest, tuple(_of(Unit, resources)))
+    scripts = {script.name: script for script in reversed(list(_of(Script, resources)))}
+    configuration = Configuration(
+        units=units,
+        dropins=tuple(_of(DropIn, resources)),
+        wants=tuple(_of(Wants, resources)),
+        folders=tuple(_of(Folder, resources)),
+        accounts=tuple(_of(Account, resources)),
+        scripts=tuple(scripts.values()),
+        data=tuple(_of(Data, resources)),
+    )
+    return configuration, problems
+
+
+def _resources(manifest: Manifest, catalog: Catalog) -> Iterator[Configured]:
+    yield from borg.backup(manifest, catalog)
+    yield from borg.folders(manifest)
+    yield borg.account(manifest)
+    yield from borg.files(manifest)
+    yield from notify(manifest)
+    for module, wanted in catalog.of(Dump):
+        yield from dump(manifest, module, wanted)
+
+
+def _of(kind: type, resources: Iterable[Configured]) -> Iterator:
+    return (resource for resource in resources if isinstance(resource, kind))

@@ -1,0 +1,97 @@
+"""Dump -> backup-NAME.service, its drop-in in backup.service, its folder and its scripts."""
+
+from collections.abc import Iterator
+
+from compiler.lower.borg import DUMPS, USER
+from compiler.lower.lines import Lines
+from compiler.lower.notify import notified
+from compiler.lower.sandbox import HOMES, Access, sandbox
+from schema.host import Manifest
+from schema.layout import library, overlap
+from schema.resources import Dump
+from schema.units import Command, Directive, DropIn, Folder, Script, Unit
+
+
+def dump(
+    manifest: Manifest, module: str, wanted: Dump
+) -> Iterator[Unit | DropIn | Folder | Script]:
+    """Everything that one dump takes on the host."""
+    lines = Lines(module, ("modules", module, *wanted.path))
+    name = f"backup-{wanted.name}.service"
+    yield Unit(
+        name,
+        f"{wanted.description} of {manifest.host}.",
+        _directives(manifest, lines, wanted),
+        lines.origin(wanted.description),
+    )
+    yield _dropin(lines, wanted, name)
+    folder = lines.origin("the dump belongs to the user that makes it, and borg reads it")
+    yield Folder(f"{DUMPS}/{wanted.name}", 0o700, wanted.user, USER, folder)
+    yield Script("dump", "dump/dump.sh.j2", lines.origin("a failed dump never replaces a good one"))
+    if wanted.program:
+        yield Script(
+            wanted.program, f"{module}/{wanted.program}.sh.j2", lines.origin(wanted.description)
+        )
+
+
+def _dropin(lines: Lines, wanted: Dump, name: str) -> DropIn:
+    injection = Lines(lines.source, lines.path)
+    injection.service(
+        "ExecStartPre",
+        Command(("/bin/systemctl", "start", name), "!" if wanted.required else "-!"),
+        "a failed dump fails the backup"
+        if wanted.required
+        else "the backup goes on without this dump (required: false)",
+    )
+    return DropIn(
+        "backup.service",
+        f"50-{wanted.name}",
+        f"Runs {name} before each backup.",
+        tuple(injection.directives),
+        injection.origin("joins the backup"),
+    )
+
+
+def _directives(manifest: Manifest, lines: Lines, wanted: Dump) -> tuple[Directive, ...]:
+    at = (*lines.path, "user")
+    lines.unit("Description", wanted.description, "what it does")
+    lines.unit("PartOf", "backup.service", "stopping the backup stops the dump")
+    for unit in wanted.after:
+        lines.unit("After", unit, "dumps what that unit serves")
+    if not wanted.required:
+        notified(lines, manifest, success=False)
+    lines.service("Type", "oneshot", "is done when its command is")
+    lines.service("User", wanted.user, "the dump is made by the software's own user", at)
+    lines.service("SupplementaryGroups", USER, "may enter /backup")
+    lines.service("UMask", "0077", "a dump is for its owner and borg alone")
+    lines.service("WorkingDirectory", f"{DUMPS}/{wanted.name}", "the dump goes there")
+    lines.service(
+        "TimeoutStartSec",
+        wanted.timeout,
+        "a dump that hangs becomes a failure",
+        (*lines.path, "timeout"),
+    )
+    lines.service("Environment", "LANG=C.UTF-8", "names are UTF-8, and messages English")
+    for variable, value in sorted(wanted.environment.items()):
+        lines.service("Environment", f"{variable}={value}", "the dump's command needs it")
+    lines.service("ExecStart", Command(_command(manifest, wanted)), wanted.description)
+    sandbox(lines, _access(wanted))
+    return tuple(lines.directives)
+
+
+def _command(manifest: Manifest, wanted: Dump) -> tuple[str, ...]:
+    scripts = f"{library(manifest.layout)}/hostwright"
+    how = ("stdout", wanted.file) if wanted.output == "stdout" and wanted.file else ("folder",)
+    program = (f"{scripts}/{wanted.program}",) if wanted.program else ()
+    return (f"{scripts}/dump", *how, *program, *wanted.command)
+
+
+def _access(wanted: Dump) -> Access:
+    needs = wanted.needs
+    return Access(
+        read=tuple(path for path in needs.read if any(overlap(path, home) for home in HOMES)),
+        write=(f"{DUMPS}/{wanted.name}", *needs.write),
+        network=needs.network,
+        devices=needs.devices,
+        just_in_time=needs.just_in_time,
+    )

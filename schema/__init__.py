@@ -1,0 +1,1 @@
+"""The nouns: frozen attrs classes and validated scalars, without I/O."""

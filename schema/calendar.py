@@ -1,0 +1,249 @@
+"""Calendar expressions and time spans as systemd 252 and 257 read them: systemd.time(7).
+
+Whatever passes here, both accept, if the target's tzdata has the city of a zone `Area/City`.
+Refused beyond that: expressions that can never fire (systemd takes them, and the timer stays
+silent for ever), time zones that only some hosts know (`CET`, `US/Pacific`), control characters,
+numbers of more than 20 digits, and negative `@` times, which systemd wraps around.
+"""
+
+import math
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from functools import lru_cache
+from itertools import chain, product
+
+from attrs import frozen
+
+_EXAMPLES = 'try "daily", "Mon *-*-* 02:30" or "*-*-* 04:00:00"'
+
+# The patterns are text, for `re` to compile and keep when one is first used.
+_SHORTHAND = r"(?ai)(minute|hour|dai|week|month|quarter|year|anual|((bi|semi)-?)?annual)ly"
+_DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_WEEKDAYS = {name: day for day, long in enumerate(_DAY_NAMES) for name in (long, long[:3])}
+_ZONE = (
+    r"[Uu][Tt][Cc]|(?:Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Etc|Europe|Indian"
+    r"|Pacific)(?:/[A-Z][A-Za-z0-9_+-]*){1,2}"
+)
+_LIST = r"[0-9*][0-9*.,/]*"
+_DAY_LIST = r"(?P<weekdays>[A-Za-z][A-Za-z,.-]*)"
+_FORM = (
+    rf"(?:{_DAY_LIST}(?: +|\Z))?"
+    rf"(?:(?:(?P<year>{_LIST})-)?(?P<month>{_LIST})(?P<dash>[-~])(?P<day>{_LIST})(?: +|\Z))?"
+    rf"(?:(?P<hour>{_LIST}):(?P<minute>{_LIST})(?::(?P<second>{_LIST}))?)?"
+)
+_INSTANT = rf"(?:{_DAY_LIST} +)?@ *\+?(?P<seconds>[0-9]{{1,20}})"
+_NUMBER = r"[0-9]{1,20}(?:\.[0-9]+)?"
+_VALUES = rf"(?P<start>{_NUMBER})(?:\.\.(?P<stop>{_NUMBER}))?(?:/(?P<step>{_NUMBER}))?"
+_CRON = r"[0-9*,/-]+(?: +[0-9A-Za-z*,/-]+){4}"
+
+_FUTURE = range(2020, 2200)  # Fixed: the outcome must not depend on the day of the run.
+_LONGEST_LIST = 241
+_SECOND = 1_000_000
+_INFINITY = 2**64 - 1
+_UNITS = (
+    ("us usec µs μs", 1),
+    ("ms msec", 1_000),
+    ("s sec second seconds", _SECOND),
+    ("m min minute minutes", 60 * _SECOND),
+    ("h hr hour hours", 3_600 * _SECOND),
+    ("d day days", 86_400 * _SECOND),
+    ("w week weeks", 604_800 * _SECOND),
+    ("M month months", 2_629_800 * _SECOND),
+    ("y year years", 31_557_600 * _SECOND),
+)
+_SPAN_PART = (
+    r" *(?:\+?(?P<whole>[0-9]{1,20})|(?=\.[0-9]))(?:\.(?P<fraction>[0-9]+))?"
+    r"(?: *(?P<unit>[A-Za-zµμ]+)|(?= |\Z))"
+)
+
+
+@frozen
+class _Field:
+    """One place of an expression; `scale` says how many steps from `low` to `high` make 1."""
+
+    name: str
+    low: int
+    high: int
+    scale: int = 1
+
+    def refusal(self, written: str) -> ValueError:
+        high = self.high // self.scale
+        return ValueError(f"{self.name} go from {self.low} to {high}, not {written:.40}")
+
+    def number(self, written: str) -> int:
+        whole, _, fraction = written.partition(".")
+        rounded = int(fraction[:6].ljust(6, "0")) + (fraction[6:7] >= "5")
+        value = int(whole) * self.scale + rounded
+        if value >= 2**31:  # systemd keeps it in a C int.
+            raise self.refusal(written)
+        return value
+
+
+_YEARS = _Field("years", 1970, 2199)
+_MONTHS = _Field("months", 1, 12)
+_DAYS = _Field("days", 1, 31)
+_DAYS_FROM_END = _Field('days counted with "~"', 1, 28)
+_HOURS = _Field("hours", 0, 23)
+_MINUTES = _Field("minutes", 0, 59)
+_SECONDS = _Field("seconds", 0, 60 * _SECOND - 1, scale=_SECOND)
+
+
+@lru_cache(maxsize=1024)
+def calendar_problem(text: str) -> str | None:
+    """What is wrong with `text` as an OnCalendar= value, in one sentence; None if nothing is."""
+    try:
+        _check_calendar(text)
+    except ValueError as refusal:
+        return str(refusal)
+    return None
+
+
+@lru_cache(maxsize=1024)
+def timespan_problem(text: str) -> str | None:
+    """What is wrong with `text` as a time span, in one sentence; None if nothing is."""
+    try:
+        timespan_seconds(text)
+    except ValueError as refusal:
+        return str(refusal)
+    return None
+
+
+@lru_cache(maxsize=1024)
+def timespan_seconds(text: str) -> float:
+    """The length in seconds of a time span of systemd.time(7); `infinity` is `math.inf`.
+
+    A month has 30.4375 days and a year 365.25 days, as in systemd.
+    Raises ValueError, with the sentence of `timespan_problem`, for what that refuses.
+    """
+    span = text.strip(" ")
+    if span == "infinity":
+        return math.inf
+    total = position = 0
+    while position < len(span) or not span:
+        part = re.compile(_SPAN_PART).match(span, position)
+        if part is None:
+            raise ValueError('not a time span; try "90s", "30min" or "1h 30min"')
+        total += _microseconds(part["whole"] or "0", part["fraction"] or "", part["unit"] or "s")
+        position = part.end()
+    if total >= _INFINITY:
+        raise ValueError("longer than the 584542 years that systemd can count")
+    return total / _SECOND
+
+
+def _microseconds(whole: str, fraction: str, unit: str) -> int:
+    length = next((length for names, length in _UNITS if unit in names.split()), None)
+    if length is None:
+        raise ValueError(f'"{unit:.40}" is no unit; try us, ms, s, min, h, d, w, month or y')
+    if int(whole) >= min(2**63, _INFINITY // length):
+        return _INFINITY
+    total = int(whole) * length
+    for digit in fraction:
+        length //= 10  # systemd rounds each digit down by itself.
+        total += int(digit) * length
+    return total
+
+
+def _check_calendar(text: str) -> None:
+    expression = _without_zone(text)
+    if re.fullmatch(_SHORTHAND, expression):
+        return
+    form = re.fullmatch(_INSTANT, expression) or re.fullmatch(_FORM, expression)
+    if form is None or not text:
+        noun = "cron's notation, not" if re.fullmatch(_CRON, expression) else "not"
+        raise ValueError(f"{noun} a calendar expression; {_EXAMPLES}")
+    if form.re.pattern == _INSTANT:
+        day = date(1970, 1, 1) + timedelta(seconds=min(int(form["seconds"]), 2**36))
+        _check_fires([day] if day.year in _FUTURE else [], _weekdays(form["weekdays"]))
+        return
+    for place, field in (("hour", _HOURS), ("minute", _MINUTES), ("second", _SECONDS)):
+        _values(form[place], field)
+    _check_fires(_dates(form), _weekdays(form["weekdays"]))
+
+
+def _without_zone(text: str) -> str:
+    expression, _, last = text.rpartition(" ")
+    if expression and re.fullmatch(_ZONE, last):
+        return expression
+    shaped = ":" in expression or re.fullmatch(_SHORTHAND, expression)
+    if shaped and last[:1].isalpha() and last.isprintable():
+        raise ValueError(f'"{last:.40}" is not a time zone everywhere; try UTC or Europe/Berlin')
+    return text
+
+
+def _weekdays(listed: str | None) -> set[int]:
+    """The days of a list such as `Mon..Wed,Fri`, Monday being 0; every day without a list."""
+    days: set[int] = set() if listed else set(range(7))
+    for item in listed.removesuffix(",").split(",") if listed else ():
+        names = re.split(r"\.\.|-", item.lower())
+        if unknown := [name for name in names if name not in _WEEKDAYS]:
+            raise ValueError(f'"{unknown[0]:.40}" is no weekday, nor a shorthand here; {_EXAMPLES}')
+        first, last = _WEEKDAYS[names[0]], _WEEKDAYS[names[-1]]
+        if names[2:] or last < first:
+            raise ValueError(f'weekday ranges run from Mon to Sun, unlike "{item:.40}"')
+        days.update(range(first, last + 1))
+    return days
+
+
+def _values(listed: str | None, field: _Field) -> list[range]:
+    if listed is None or listed == "*":
+        return [range(field.low, field.high + 1)]
+    items = listed.split(",")
+    if len(items) > _LONGEST_LIST:
+        raise ValueError(f"systemd takes at most {_LONGEST_LIST} {field.name} in one list")
+    return [_range(item, field) for item in items]
+
+
+def _range(written: str, field: _Field) -> range:
+    """The values of `a`, `a/n`, `a..b` or `a..b/n`; without an end, `a/n` runs to the limit."""
+    match = re.fullmatch(_VALUES, written)
+    if match is None or (field.scale == 1 and re.search(r"[0-9]\.[0-9]", written)):
+        hint = f'; repeat with "{field.low}/n"' if written.startswith("*/") else ""
+        raise ValueError(f'"{written:.40}" does not fit {field.name}{hint}')
+    start, stop = (field.number(match[end] or match["start"]) for end in ("start", "stop"))
+    step = field.number(match["step"] or "0")
+    if field is _YEARS:
+        start, stop = _full_year(start), _full_year(stop)
+    if not field.low <= start <= field.high:
+        raise field.refusal(match["start"])
+    if match["step"] and not step:
+        raise ValueError(f'"{written:.40}" repeats every 0 {field.name}')
+    if stop < start:
+        raise ValueError(f'the range "{written:.40}" of {field.name} runs backwards')
+    if match["stop"] or not step:
+        values = range(start, stop + 1, step or field.scale)
+    elif field is _DAYS_FROM_END:
+        values = range(start, 0, -step)
+    else:
+        values = range(start, field.high + 1, step)
+    if len(values) == 1 and bool(step) != bool(match["stop"]) and (step or field is _SECONDS):
+        raise ValueError(f'"{written:.40}" comes to one value only; write "{match[1]:.40}"')
+    if values[-1] > field.high:
+        raise field.refusal(match["stop"])
+    return values
+
+
+def _full_year(number: int) -> int:
+    return number + (2000 if number in range(70) else 1900 if number in range(100) else 0)
+
+
+def _dates(form: re.Match[str]) -> Iterator[date]:
+    """The dates from 2020 on that an expression names, whatever the weekday."""
+    from_end = form["dash"] == "~"
+    years = set(chain(*_values(form["year"], _YEARS))).intersection(_FUTURE)
+    months = set(chain(*_values(form["month"], _MONTHS)))
+    days = set(chain(*_values(form["day"], _DAYS_FROM_END if from_end else _DAYS)))
+    for year, month in product(years, months):
+        length = (date(year + month // 12, month % 12 + 1, 1) - date(year, month, 1)).days
+        existing = (length + 1 - day if from_end else day for day in days if day <= length)
+        yield from (date(year, month, day) for day in existing)
+
+
+def _check_fires(dates: Iterable[date], weekdays: set[int]) -> None:
+    """Refuse what systemd accepts and then answers with "Next elapse: never"."""
+    reason = "there is no such date from 2020 to 2199"
+    for day in dates:
+        if day.weekday() in weekdays:
+            return
+        reason = "its dates fall on other weekdays"
+    raise ValueError(f"can never fire: {reason}")

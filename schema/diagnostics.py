@@ -1,0 +1,68 @@
+"""What can be wrong, as values: a code, a place in the manifest, the rule, and the fix."""
+
+from collections.abc import Iterable
+from enum import Enum
+from typing import Literal
+
+from attrs import frozen
+
+ManifestPath = tuple[str | int, ...]
+"""Keys and list positions from the top of the manifest to a value."""
+
+
+class Severity(Enum):
+    """How much a diagnostic matters: an error stops the compile, a warning does under --strict."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@frozen
+class Mark:
+    """A stretch of one line of a manifest; line and columns count from 1."""
+
+    line: int
+    column: int
+    end: int
+
+
+@frozen
+class Related:
+    """A second place that a diagnostic speaks of ("first given here")."""
+
+    message: str
+    mark: Mark | None = None
+    path: ManifestPath = ()
+
+
+@frozen
+class Diagnostic:
+    """One thing that is wrong.
+
+    `mark` is set when the place is known as text (the loader, the structurer); later stages
+    know the `path` only, and `compiler.locate` finds the mark. `at` says whether the path means
+    its key or its value. `file` is filled in by `compiler.locate` as well.
+    """
+
+    code: str
+    message: str
+    path: ManifestPath = ()
+    fix: str | None = None
+    severity: Severity = Severity.ERROR
+    at: Literal["key", "value"] = "value"
+    mark: Mark | None = None
+    related: tuple[Related, ...] = ()
+    file: str = ""
+
+
+class RejectedError(Exception):
+    """A stage cannot give its value; the diagnostics say why."""
+
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        self.diagnostics = tuple(diagnostics)
+        super().__init__(f"{len(self.diagnostics)} diagnostics")
+
+
+def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
+    """True when one of them is an error rather than a warning."""
+    return any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)

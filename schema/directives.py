@@ -1,0 +1,142 @@
+"""Which directives each release of systemd has, and what each of them takes.
+
+`data/systemd-*.items` is what `systemd --dump-configuration-items` of the release prints: a
+directive that is not in it does not exist there. `data/directives.tsv` is what the manual's pages
+say about each of them. Both are read when they are first asked for, a rule is made when its
+directive is.
+"""
+
+import os
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+from attrs import frozen
+
+from schema.grammars import grammar_problem, grammar_words, of_release
+
+RELEASES = (252, 257)
+
+
+@frozen(eq=False)
+class DirectiveRule:
+    """What one release's manual says about one directive of one section.
+
+    Attributes:
+        section: the unit file's section, without brackets.
+        name: the directive, without `=`.
+        grammar: what one value may be, as `data/grammars.tsv` names it (`path`, `integer:0..7`).
+        group: the heading of the manual's page that the directive stands under.
+        order: its place in the manual; a unit file sorted by it reads like the manual.
+        repeatable: whether several lines accumulate (otherwise the last one wins).
+        words: whether one line can hold several values, with blanks between them.
+        clearable: whether an empty value means something: it clears the list, or unsets the value.
+        systemd: the release.
+    """
+
+    section: str
+    name: str
+    grammar: str
+    group: str
+    order: int
+    repeatable: bool
+    words: bool
+    clearable: bool
+    systemd: int
+
+
+class _Rules(Mapping[tuple[str, str], DirectiveRule]):
+    """The rules of one release, each made when it is first looked up."""
+
+    def __init__(self, systemd: int) -> None:
+        self._systemd = systemd
+        self._names = _dumped(systemd)
+        self._made: dict[tuple[str, str], DirectiveRule] = {}
+
+    def __getitem__(self, key: tuple[str, str]) -> DirectiveRule:
+        rule = self._made.get(key)
+        if rule is None:
+            section, name = key
+            if name not in self._names[section]:
+                raise KeyError(key)
+            rule = self._made[key] = _rule(self._systemd, section, name)
+        return rule
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        for section, names in self._names.items():
+            for name in names:
+                yield section, name
+
+    def __len__(self) -> int:
+        return sum(map(len, self._names.values()))
+
+
+@cache
+def directive_rules(systemd: int) -> Mapping[tuple[str, str], DirectiveRule]:
+    """The rule of every (section, directive) that a release of systemd knows, in the dump's order.
+
+    Raises:
+        ValueError: for a release that no target has.
+    """
+    if systemd not in RELEASES:
+        raise ValueError(f"systemd {systemd} is none of {RELEASES}")
+    return _Rules(systemd)
+
+
+def value_problem(rule: DirectiveRule, text: str) -> str | None:
+    """What is wrong with one value, as the end of a sentence ("takes yes or no"), or None.
+
+    The text is what the author means, before any escaping; where the directive takes words, it is
+    one word. What is refused here systemd would refuse or, worse, log and ignore.
+    """
+    if not text and rule.clearable:
+        return None
+    return grammar_problem(rule.grammar, rule.systemd, text)
+
+
+def value_choices(rule: DirectiveRule) -> tuple[str, ...]:
+    """The fixed words among the values that the directive takes; () where there are none."""
+    return grammar_words(rule.grammar, rule.systemd)
+
+
+def _rule(systemd: int, section: str, name: str) -> DirectiveRule:
+    documented = _documented()
+    row = documented.get((section, name)) or documented["*", name]
+    order, shape, grammar, group = row
+    return DirectiveRule(
+        section=section,
+        name=name,
+        grammar=of_release(grammar, systemd),
+        group=group,
+        order=order,
+        repeatable=shape in {"lines", "words", "more"},
+        words=shape in {"words", "more"},
+        clearable=shape in {"optional", "lines", "words"},
+        systemd=systemd,
+    )
+
+
+@cache
+def _dumped(systemd: int) -> dict[str, dict[str, str]]:
+    """Section to directive to the dump's own word for what it takes."""
+    sections: dict[str, dict[str, str]] = {}
+    for part in _read(f"systemd-{systemd}.items").split("\n["):
+        section, *lines = part.split("\n")
+        pairs = (line.partition("=")[::2] for line in lines if line)
+        sections[section.strip("[]")] = dict(pairs)
+    return sections
+
+
+@cache
+def _documented() -> dict[tuple[str, str], tuple[int, str, str, str]]:
+    """Section (or *) and directive to its place, shape, grammar and heading."""
+    rows = {}
+    for order, line in enumerate(_read("directives.tsv").split("\n")):
+        if line and not line.startswith("#"):
+            section, name, shape, grammar, group = line.split("\t")
+            rows[section, name] = (order, shape, grammar, group)
+    return rows
+
+
+def _read(name: str) -> str:
+    with open(os.path.join(os.path.dirname(__file__), "data", name), encoding="utf-8") as file:
+        return file.read()

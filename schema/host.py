@@ -1,0 +1,169 @@
+"""The manifest, structured: every default applied, every scalar checked."""
+
+from collections.abc import Mapping
+
+
+from attrs import frozen
+
+from schema.borg import Compression, Encryption, HostKey, Pattern, Repository
+from schema.layout import Layout
+from schema.module import Module
+from schema.option import option
+from schema.scalars import (
+    AbsolutePath,
+    Calendar,
+    Count,
+    HostName,
+    KeepWithin,
+    MailAddress,
+    SecretFile,
+    TimeSpan,
+    UserName,
+)
+from schema.targets import Target
+
+
+@frozen(eq=False, repr=False)
+class Schedule:
+    """When the timer fires."""
+
+    at: Calendar = option(help="calendar expression of systemd.time(7)", example="*-*-* 02:30")
+    jitter: TimeSpan = option(
+        default=TimeSpan.known("30m"),
+        help="the run is delayed by up to this span; each host keeps its own delay",
+        example="2h",
+    )
+    persistent: bool = option(
+        default=True, help="catch up at boot with a run that was missed", example="false"
+    )
+
+
+@frozen(eq=False, repr=False)
+class Keep:
+    """What prune keeps. Written out, it replaces the default rules as a whole."""
+
+    within: KeepWithin | None = option(
+        default=None, help="keep every archive younger than this (borg: 7d, 4w, 6m)", example="2d"
+    )
+    hourly: Count = option(default=Count(0), help="how many last hours to keep one archive of")
+    daily: Count = option(default=Count(0), help="how many last days to keep one archive of")
+    weekly: Count = option(default=Count(0), help="how many last weeks to keep one archive of")
+    monthly: Count = option(default=Count(0), help="how many last months to keep one archive of")
+    yearly: Count = option(default=Count(0), help="how many last years to keep one archive of")
+
+
+@frozen(eq=False, repr=False)
+class Check:
+    """When and how the repository is checked."""
+
+    at: Calendar = option(
+        default=Calendar.known("monthly"), help="calendar expression of the check's own timer"
+    )
+    verify_data: bool = option(
+        default=False, help="read and verify every byte of data too, which can take days"
+    )
+
+
+@frozen(eq=False, repr=False)
+class Backup:
+    """What borg reads, where it writes, and when."""
+
+    paths: tuple[AbsolutePath, ...] = option(
+        help="what borg reads, besides /backup", example="[/etc, /home, /srv]", not_empty=True
+    )
+    repository: Repository = option(
+        help="an absolute path, ssh://[user@]host[:port]/path or [user@]host:path",
+        example="ssh://web1@vault.example.org/./web1",
+    )
+    exclude: tuple[Pattern, ...] = option(
+        default=(),
+        help="borg patterns of what to leave out",
+        example='["*.pyc", "sh:/home/*/.cache"]',
+    )
+    encryption: Encryption = option(
+        default="repokey-blake2", help="borg's encryption mode", example="keyfile-blake2"
+    )
+    passphrase: SecretFile | None = option(
+        default=None,
+        help="the file on the host that holds the passphrase; a systemd credential",
+        example="/etc/credstore/borg-passphrase",
+    )
+    ssh_key: SecretFile | None = option(
+        default=None,
+        help="the file on the host that holds the private ssh key; a systemd credential",
+        example="/etc/credstore/borg-ssh-key",
+    )
+    known_hosts: tuple[HostKey, ...] = option(
+        default=(),
+        help="the server's host keys, pinned; required for ssh unless trust_on_first_use is true",
+        example='["vault.example.org ssh-ed25519 AAAA..."]',
+    )
+    trust_on_first_use: bool = option(
+        default=False, help="accept the server's key at the first connection, and pin it then"
+    )
+    compression: Compression = option(
+        default=Compression.known("zstd,3"), help="borg's compression", example="auto,zstd,9"
+    )
+    schedule: Schedule = option(
+        default=Schedule(at=Calendar.known("daily")),
+        help="a calendar expression, or {at, jitter, persistent}",
+        example="{at: '*-*-* 02:30', jitter: 1h}",
+    )
+    keep: Keep = option(
+        default=Keep(daily=Count(30), weekly=Count(12), monthly=Count(12)),
+        help="which archives prune keeps (replaces the default as a whole)",
+        example="{daily: 14, monthly: 6}",
+    )
+    check: Check = option(default=Check(), help="when and how the repository is checked")
+    initialize: bool = option(
+        default=True, help="create the repository when there is none, before the first success only"
+    )
+    mail: MailAddress | None = option(
+        default=None, help="where success and failure mail goes", example="ops@example.org"
+    )
+    home: AbsolutePath = option(
+        default=AbsolutePath.known("/home/borg"),
+        help="the borg user's home: its cache and its keys",
+    )
+
+
+@frozen(eq=False, repr=False)
+class External:
+    """What exists on the host although neither the tree nor a package of the target makes it."""
+
+    users: tuple[UserName, ...] = option(
+        default=(), help="users that something else creates", example="[myapp]"
+    )
+    groups: tuple[UserName, ...] = option(default=(), help="groups that something else creates")
+    paths: tuple[AbsolutePath, ...] = option(
+        default=(), help="folders that something else creates", example="[/srv/spool]"
+    )
+
+
+Setting = tuple[str | tuple[str, ...], ...] | None
+"""The value of an overridden directive: its items as written, or None to take it out."""
+
+
+@frozen(eq=False, repr=False)
+class Manifest:
+    """A whole manifest. `modules` holds the enabled ones, by name, in the order of the names."""
+
+    host: HostName = option(help="RFC 1123 host name: names archives and the package")
+    target: Target = option(help="the Debian release that the tree is for", example="debian-12")
+    backup: Backup = option(help="what to back up, where to and when")
+    layout: Layout = option(
+        default="usr",
+        help="units below /usr/lib (usr, for packages) or below /etc (etc)",
+        example="etc",
+    )
+    modules: Mapping[str, Module] = option(
+        default={}, help="the software on the host: name to options"
+    )
+    external: External = option(
+        default=External(), help="users, groups and folders that something else creates"
+    )
+    units: Mapping[str, Mapping[str, Mapping[str, Setting]]] = option(
+        default={},
+        help="unit name to section to directive: merged over what the compiler made",
+        example="{backup.service: {Service: {Nice: 19}}}",
+    )

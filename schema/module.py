@@ -1,0 +1,70 @@
+"""The interface of a module: a frozen attrs class whose fields are its options.
+
+A module yields values and does nothing: no file, no clock, no environment, no network. First every
+module is asked for its `requests` (gitea: "a database called gitea"); then each one `declare`s, and
+can read what was asked of it. A request may not cause another request.
+"""
+
+from collections.abc import Iterator
+from typing import ClassVar, TypeVar
+
+from attrs import frozen
+
+from schema.diagnostics import Diagnostic
+from schema.option import option
+from schema.resources import Request, Resource
+from schema.scalars import TimeSpan
+from schema.targets import Target
+
+R = TypeVar("R", bound=Request)
+
+
+@frozen(eq=False, repr=False)
+class Host:
+    """What a module may know of the host it is on."""
+
+    name: str
+    target: Target
+    modules: frozenset[str] = frozenset()
+    requests: tuple[Request, ...] = ()
+
+    def requested(self, kind: type[R]) -> tuple[R, ...]:
+        """What other modules asked for, in the order of their names."""
+        return tuple(request for request in self.requests if isinstance(request, kind))
+
+
+@frozen(eq=False, repr=False)
+class Module:
+    """Software on the host, and what its backup takes."""
+
+    answers: ClassVar[tuple[type[Request], ...]] = ()
+    """The kinds of request that this module fulfils."""
+
+    enable: bool = option(
+        default=True, help="false switches off a module that an imported profile brought"
+    )
+
+    def requests(self, host: Host) -> Iterator[Request]:
+        """What this module needs of other modules."""
+        yield from ()
+
+    def check(self, host: Host) -> Iterator[Diagnostic]:
+        """What is wrong with the options; paths are relative to the module's own options."""
+        yield from ()
+
+    def declare(self, host: Host) -> Iterator[Resource]:
+        """What the backup of this software takes."""
+        yield from ()
+
+
+@frozen(eq=False, repr=False)
+class DumpModule(Module):
+    """A module that dumps: the options that each of them has."""
+
+    required: bool = option(
+        default=True,
+        help="whether a failed dump fails the whole backup, before anything is archived",
+    )
+    timeout: TimeSpan = option(
+        default=TimeSpan.known("2h"), help="how long the dump may take before it counts as failed"
+    )

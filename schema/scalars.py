@@ -1,0 +1,273 @@
+"""Scalars that were checked once, at the edge: a value of these types is known to be good.
+
+Each is a `str` whose constructor raises `ValueError` with one sentence that states the rule in
+the manifest's words. Nothing behind `compiler/structure.py` checks them again.
+"""
+
+import re
+from collections.abc import Callable
+from typing import ClassVar, Self
+
+from schema.calendar import calendar_problem, timespan_problem
+
+
+def text_problem(text: str) -> str | None:
+    """What keeps a text out of every systemd file and every argv, or None.
+
+    systemd drops a line whose UTF-8 it calls invalid, and it calls Unicode's non-characters so
+    (`unichar_is_valid`, src/basic/utf8.c); NUL ends a C string.
+    """
+    for character in text:
+        code = ord(character)
+        if code == 0:
+            return "has a NUL character, which no argument or file name can hold"
+        if 0xD800 <= code <= 0xDFFF:
+            return f"has half of a surrogate pair (U+{code:04X}), which is not valid Unicode"
+        if 0xFDD0 <= code <= 0xFDEF or code & 0xFFFE == 0xFFFE:
+            return f"has the Unicode non-character U+{code:04X}, for which systemd drops the line"
+    return None
+
+
+def line_problem(text: str) -> str | None:
+    """What keeps a text from standing on one line, or None: control characters, or no text."""
+    if not text.strip():
+        return "is empty"
+    if any(ord(character) < 0x20 or 0x7F <= ord(character) < 0xA0 for character in text):
+        return "has a control character (a newline, a tab, ...)"
+    return text_problem(text)
+
+
+def path_problem(text: str) -> str | None:
+    """Why a text is no absolute path of a file that Linux can have, or None."""
+    if not text.startswith("/"):
+        return "is not an absolute path: it must begin with /"
+    if problem := line_problem(text):
+        return problem
+    parts = text.split("/")
+    if ".." in parts or "." in parts:
+        return 'has a "." or ".." in it: write the path that is meant'
+    if max(len(part.encode()) for part in parts) > 255:
+        return "has a part of more than 255 bytes, which no file system of Debian can hold"
+    if len(text.encode()) > 4000:
+        return "is longer than 4000 bytes"
+    return None
+
+
+class Checked(str):
+    """The base of the checked scalars; `problem` is the rule, `example` a value that is good."""
+
+    __slots__ = ()
+    wanted: ClassVar[str]
+    example: ClassVar[str]
+
+    def __new__(cls, text: str) -> Self:
+        """Check the text.
+
+        Raises:
+            ValueError: with the rule, in a sentence.
+        """
+        if (problem := cls.problem(text)) is not None:
+            raise ValueError(problem)
+        return str.__new__(cls, text)
+
+    @classmethod
+    def known(cls, text: str) -> Self:
+        """A value that stands in Hostwright's own source: a test checks it, not every run."""
+        return str.__new__(cls, text)
+
+    @staticmethod
+    def problem(text: str) -> str | None:
+        """Why the text is not good, as the end of a sentence, or None."""
+        raise NotImplementedError
+
+
+def _pattern(expression: str, rule: str) -> Callable[[str], str | None]:
+    def problem(text: str) -> str | None:
+        return None if re.fullmatch(expression, text, re.ASCII) else rule
+
+    return problem
+
+
+class Text(Checked):
+    """Any text that an argument, a file name or a database name can be."""
+
+    __slots__ = ()
+    wanted = "a text"
+    example = "nightly"
+    problem = staticmethod(text_problem)
+
+
+class AbsolutePath(Checked):
+    """An absolute path without `.`, `..`, doubled or trailing slashes."""
+
+    __slots__ = ()
+    wanted = "an absolute path"
+    example = "/srv"
+    problem = staticmethod(path_problem)
+
+    def __new__(cls, text: str) -> Self:
+        """Check the path and write it in its one normal form."""
+        checked = super().__new__(cls, text)
+        parts = [part for part in checked.split("/") if part]
+        return str.__new__(cls, "/" + "/".join(parts))
+
+
+class HostName(Checked):
+    """An RFC 1123 host name, lower case (it names archives, units' texts and the package)."""
+
+    __slots__ = ()
+    wanted = "a host name"
+    example = "web1"
+
+    @staticmethod
+    def problem(text: str) -> str | None:
+        """RFC 1123 section 2.1: labels of at most 63 letters, digits and hyphens."""
+        label = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+        if len(text) <= 253 and re.fullmatch(rf"{label}(\.{label})*", text, re.ASCII):
+            return None
+        return "is not a host name: lower-case letters, digits and hyphens, parts joined by dots"
+
+
+class UserName(Checked):
+    """The name of a user or a group, by the strict rule of systemd and useradd."""
+
+    __slots__ = ()
+    wanted = "a user name"
+    example = "postgres"
+    problem = staticmethod(
+        _pattern(
+            r"[a-z_][a-z0-9_-]{0,30}",
+            "is not a user name: at most 31 of a-z 0-9 _ -, and not a digit or - first",
+        )
+    )
+
+
+class JobName(Checked):
+    """A dump job's name: part of a unit name and of a folder below /backup."""
+
+    __slots__ = ()
+    wanted = "a job name"
+    example = "wiki"
+    problem = staticmethod(
+        _pattern(
+            r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?",
+            "is not a job name: a-z, 0-9 and - inside, at most 64 "
+            "(it becomes backup-JOB.service and /backup/JOB)",
+        )
+    )
+
+
+class UnitName(Checked):
+    """A full systemd unit name, with its suffix."""
+
+    __slots__ = ()
+    wanted = "a unit name"
+    example = "backup.service"
+    problem = staticmethod(
+        _pattern(
+            r"[A-Za-z0-9:_.\\-]{1,200}(@[A-Za-z0-9:_.\\-]{0,40})?"
+            r"\.(service|socket|timer|target|mount|automount|path|slice|scope|swap|device)",
+            'is not a unit name, such as "backup.service"',
+        )
+    )
+
+
+class Calendar(Checked):
+    """A calendar expression that every target's systemd accepts and that can come round."""
+
+    __slots__ = ()
+    wanted = "a calendar expression"
+    example = "daily"
+    problem = staticmethod(calendar_problem)
+
+
+class TimeSpan(Checked):
+    """A time span of systemd, such as `30m` or `2h 15min`."""
+
+    __slots__ = ()
+    wanted = "a time span"
+    example = "30m"
+    problem = staticmethod(timespan_problem)
+
+
+class MailAddress(Checked):
+    """One mail address, or a local user's name."""
+
+    __slots__ = ()
+    wanted = "a mail address"
+    example = "root@localhost"
+    problem = staticmethod(
+        _pattern(
+            r"[A-Za-z0-9._+=][A-Za-z0-9._+=-]{0,63}(@[A-Za-z0-9]([A-Za-z0-9.-]{0,250}[A-Za-z0-9])?)?",
+            'is not one mail address, such as "ops@example.org"',
+        )
+    )
+
+
+class EnvironmentName(Checked):
+    """The name of an environment variable."""
+
+    __slots__ = ()
+    wanted = "an environment variable's name"
+    example = "LANG"
+    problem = staticmethod(
+        _pattern(
+            r"[A-Za-z_][A-Za-z0-9_]{0,200}",
+            "is not the name of an environment variable: letters, digits and _, no digit first",
+        )
+    )
+
+
+class SecretFile(AbsolutePath):
+    """Where a secret lies on the host. The secret itself has no place in a manifest."""
+
+    __slots__ = ()
+    wanted = "the absolute path of a file on the host"
+    example = "/etc/credstore/borg-passphrase"
+
+    @staticmethod
+    def problem(text: str) -> str | None:
+        """An absolute path without `:`, which LoadCredential= would split at."""
+        if (problem := path_problem(text)) is None and ":" in text:
+            return 'has a ":" in it, which LoadCredential= does not allow'
+        return problem
+
+
+class KeepWithin(Checked):
+    """borg's --keep-within: a number and H, d, w, m or y."""
+
+    __slots__ = ()
+    wanted = "an age such as 7d"
+    example = "7d"
+    problem = staticmethod(
+        _pattern(r"[1-9][0-9]{0,4}[Hdwmy]", "is not an age of borg: a number and H, d, w, m or y")
+    )
+
+
+class Bounded(int):
+    """The base of the checked numbers: `least` and `most` are the range."""
+
+    least: ClassVar[int]
+    most: ClassVar[int]
+
+    def __new__(cls, number: int) -> Self:
+        """Check the range.
+
+        Raises:
+            ValueError: with the rule, in a sentence.
+        """
+        if not cls.least <= number <= cls.most:
+            raise ValueError(f"is out of range: {cls.least} to {cls.most}")
+        return int.__new__(cls, number)
+
+
+class Port(Bounded):
+    """A TCP port."""
+
+    least, most = 1, 65535
+
+
+class Count(Bounded):
+    """How many archives; 0 is "this rule keeps none"."""
+
+    least, most = 0, 100_000

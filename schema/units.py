@@ -1,0 +1,125 @@
+"""What systemd reads, as values: directives, units, drop-ins, folders, accounts, scripts."""
+
+from attrs import frozen
+
+from schema.tree import Origin
+
+
+@frozen(eq=False, repr=False)
+class Words:
+    """Several items on one line, such as the groups of SupplementaryGroups=."""
+
+    items: tuple[str, ...]
+
+
+@frozen(eq=False, repr=False)
+class Command:
+    """One command line of Exec*=. `prefix` holds systemd's special characters (`-`, `!`, `+`)."""
+
+    words: tuple[str, ...]
+    prefix: str = ""
+
+
+class Expanded(str):
+    """A value in which systemd is meant to expand specifiers (`%d`); never from a manifest."""
+
+    __slots__ = ()
+
+
+Value = str | Words | Command | Expanded
+
+
+@frozen(eq=False, repr=False)
+class Directive:
+    """One line of a unit: where it comes from, why it is there, and a comment to print above it."""
+
+    section: str
+    name: str
+    value: Value
+    origin: Origin
+    comment: str | None = None
+
+
+@frozen(eq=False, repr=False)
+class Unit:
+    """A whole unit file. `purpose` is the sentence of its header."""
+
+    name: str
+    purpose: str
+    directives: tuple[Directive, ...]
+    origin: Origin
+
+
+@frozen(eq=False, repr=False)
+class DropIn:
+    """A file in the unit's `.d` folder. systemd sorts the names as strings, over all folders."""
+
+    unit: str
+    name: str
+    purpose: str
+    directives: tuple[Directive, ...]
+    origin: Origin
+
+
+@frozen(eq=False, repr=False)
+class Wants:
+    """A link that makes one unit part of another's start, as `systemctl enable` would."""
+
+    by: str
+    unit: str
+    origin: Origin
+
+
+@frozen(eq=False, repr=False)
+class Folder:
+    """A `d` line of tmpfiles.d: created at boot and at install, never emptied."""
+
+    path: str
+    mode: int
+    user: str
+    group: str
+    origin: Origin
+
+
+@frozen(eq=False, repr=False)
+class Account:
+    """A `u` line of sysusers.d: a system user and a group of the same name."""
+
+    name: str
+    description: str
+    home: str
+    origin: Origin
+
+
+@frozen(eq=False, repr=False)
+class Script:
+    """An executable below `hostwright/`, rendered from a template of a module's service."""
+
+    name: str
+    template: str
+    origin: Origin
+
+
+@frozen(eq=False, repr=False)
+class Data:
+    """A plain file below `hostwright/`, line by line."""
+
+    name: str
+    lines: tuple[str, ...]
+    origin: Origin
+
+
+Configured = Unit | DropIn | Wants | Folder | Account | Script | Data
+
+
+@frozen(eq=False, repr=False)
+class Configuration:
+    """Everything that systemd is to read on one host."""
+
+    units: tuple[Unit, ...]
+    dropins: tuple[DropIn, ...]
+    wants: tuple[Wants, ...]
+    folders: tuple[Folder, ...]
+    accounts: tuple[Account, ...]
+    scripts: tuple[Script, ...]
+    data: tuple[Data, ...]

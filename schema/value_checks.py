@@ -1,0 +1,171 @@
+"""The checks behind the value grammars that a list of words or an expression cannot say."""
+
+import string
+from collections.abc import Callable
+
+from schema.calendar import calendar_problem, timespan_problem
+from schema.scalars import path_problem, text_problem
+
+Check = Callable[[str, str], bool | str]
+"""Value and the grammar's argument -> whether it fits, or the reason why it does not."""
+
+_LETTERS = frozenset(string.ascii_letters)
+_NAME = _LETTERS | frozenset(string.digits + "_")
+_USER = _NAME | frozenset("-")
+_UNIT = _USER | frozenset(":.\\")
+_CREDENTIAL = _USER | frozenset(".")
+_UNIT_TYPES = frozenset(
+    "service socket device mount automount swap target path timer slice scope".split()
+)
+_BOOLEANS = frozenset("yes no true false on off 1 0".split())
+_SPECIAL_ADDRESSES = frozenset("any localhost link-local multicast".split())
+_INVALID_IDS = (0xFFFF, 0xFFFFFFFF)
+
+
+def _boolean(text: str, _: str) -> bool:
+    """systemd.syntax(7)."""
+    return text in _BOOLEANS
+
+
+def _text(text: str, _: str) -> bool:
+    return bool(text)
+
+
+def _time_span(text: str, _: str) -> bool | str:
+    return timespan_problem(text) or True
+
+
+def _calendar(text: str, _: str) -> bool | str:
+    return calendar_problem(text) or True
+
+
+def _path(text: str, _: str) -> bool:
+    return path_problem(text) is None
+
+
+def _path_item(text: str, _: str) -> bool:
+    """systemd.exec(5), ReadWritePaths=: `-` for a path that may be missing, then `+`."""
+    return _path(text.removeprefix("-").removeprefix("+"), "")
+
+
+def _integer(text: str, bounds: str) -> bool:
+    digits = text.removeprefix("-")
+    if not (digits.isascii() and digits.isdecimal() and len(digits) < 20):
+        return False
+    low, _, high = bounds.partition("..")
+    return int(low) <= int(text) <= int(high)
+
+
+def _octal_mode(text: str, _: str) -> bool:
+    return bool(text) and set(text) <= set("01234567") and int(text, 8) <= 0o7777
+
+
+def _user(text: str, _: str) -> bool:
+    """systemd.exec(5), User=: a strict name, or a number that is no placeholder."""
+    if text.isascii() and text.isdecimal():
+        return str(int(text)) == text and int(text) < 2**32 and int(text) not in _INVALID_IDS
+    return 0 < len(text) <= 31 and set(text) <= _USER and text[0] not in "-0123456789"
+
+
+def _environment(text: str, _: str) -> bool | str:
+    """systemd.exec(5), Environment=: a value may hold tabs and newlines, no other control."""
+    name, equals, value = text.partition("=")
+    if not equals or not name or set(name) - _NAME or name[0].isdecimal():
+        return False
+    if not value.isprintable():
+        if problem := text_problem(value):
+            return f"the value {problem}"
+        if any(ord(character) < 0x20 and character not in "\t\n" for character in value):
+            return "the value has a control character"
+    return "\x7f" not in value
+
+
+def _credential(text: str, _: str) -> bool:
+    """systemd.exec(5), LoadCredential=: `ID:PATH`, or an ID that the manager itself has."""
+    name, colon, source = text.partition(":")
+    return _credential_name(name) and (not colon or _path(source, "") or _credential_name(source))
+
+
+def _credential_name(text: str) -> bool:
+    return 0 < len(text) <= 255 and set(text) <= _CREDENTIAL and text not in {".", ".."}
+
+
+def _unit(text: str, kind: str) -> bool:
+    """systemd.unit(5): a plain unit or an instance; `socket` or `!timer` narrows its type."""
+    name, dot, suffix = text.rpartition(".")
+    prefix, at, instance = name.partition("@")
+    right = suffix != kind[1:] if kind.startswith("!") else kind in {"", suffix}
+    return (
+        bool(dot and prefix)
+        and right
+        and suffix in _UNIT_TYPES
+        and set(prefix) <= _UNIT
+        and (not at or bool(instance and suffix != "slice"))
+        and set(instance.replace("@", "")) <= _UNIT
+        and len(text) <= 255
+    )
+
+
+def _unit_name(text: str, _: str) -> bool:
+    """A unit, an instance, or a template: systemd.unit(5), [Install]."""
+    return _unit(text.replace("@.", "@instance.", 1), "")
+
+
+def _ip_prefix(text: str, _: str) -> bool:
+    """systemd.resource-control(5), IPAddressAllow=."""
+    if text in _SPECIAL_ADDRESSES:
+        return True
+    address, slash, length = text.partition("/")
+    is_version_6 = ":" in address
+    if slash and not _integer(length, "0..128" if is_version_6 else "0..32"):
+        return False
+    return _version_6(address) if is_version_6 else _version_4(address)
+
+
+def _version_4(address: str) -> bool:
+    parts = address.split(".")
+    return len(parts) == 4 and all(
+        part == part.lstrip("+-") and _integer(part, "0..255") and str(int(part)) == part
+        for part in parts
+    )
+
+
+def _version_6(address: str) -> bool:
+    """RFC 4291, section 2.2: eight groups, `::` for some of them, IPv4 for the last two."""
+    head, double, tail = address.partition("::")
+    groups = [part.split(":") if part else [] for part in (head, tail)]
+    flat = groups[0] + groups[1]
+    if flat and _version_4(flat[-1]):
+        flat[-1:] = ["0", "0"]
+    fits = len(flat) < 8 if double else len(flat) == 8
+    return fits and all(0 < len(one) <= 4 and set(one) <= set(string.hexdigits) for one in flat)
+
+
+CHECKS: dict[str, Check] = {
+    "boolean": _boolean,
+    "calendar": _calendar,
+    "credential": _credential,
+    "environment": _environment,
+    "exec": _text,
+    "integer": _integer,
+    "ip-prefix": _ip_prefix,
+    "octal-mode": _octal_mode,
+    "path": _path,
+    "path-item": _path_item,
+    "text": _text,
+    "time-span": _time_span,
+    "unit": _unit,
+    "unit-name": _unit_name,
+    "user": _user,
+}
+CLASSES = {
+    "boolean-or": "token",
+    "condition": "line",
+    "integer": "token",
+    "obsolete": "token",
+    "unsupported": "token",
+    "one-of": "token",
+    "rlimit": "token",
+    "unit": "line",
+}
+"""How the values of the grammars with an argument are written (see `escape_class`)."""
