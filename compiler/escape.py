@@ -1,8 +1,8 @@
 """One writer per class of values: text as it is meant -> text that systemd reads as just that.
 
-The classes differ in whether systemd splits words, takes quotes, C escapes, `%` specifiers and `$`
-variables (systemd.syntax(7), systemd.service(5), systemd.unit(5)); what the man pages leave open was
-measured on systemd 252. The oracle is systemd itself: tests/test_escape.py reads every class back.
+The classes differ in whether systemd splits words, takes quotes, C escapes, `%` specifiers and
+`$` variables (systemd.syntax(7), systemd.service(5), systemd.unit(5)); what the man pages leave
+open was measured. The oracle is systemd itself: tests read every class back.
 
 A writer gets text that `schema.scalars.text_problem` has nothing against. What a class cannot say at
 all raises ValueError, with the rule in a sentence.
@@ -85,6 +85,16 @@ def line(text: str) -> str:
     """The rest of a line as it is: free text, single paths, credentials; `%` doubled.
 
     Raises:
+        ValueError: as `raw`.
+    """
+    return raw(text).replace("%", "%%")
+
+
+@lru_cache(maxsize=1024)
+def raw(text: str) -> str:
+    """The rest of a line as it is, where systemd takes no specifiers.
+
+    Raises:
         ValueError: it has a control character, blanks at an end (systemd strips them), or a
             backslash at the end (systemd would join the next line to it).
     """
@@ -93,7 +103,7 @@ def line(text: str) -> str:
         raise ValueError("begins or ends with a blank, which systemd would drop")
     if text.endswith("\\"):
         raise ValueError("ends in a backslash, which would swallow the next line")
-    return text.replace("%", "%%")
+    return text
 
 
 @lru_cache(maxsize=1024)
@@ -101,7 +111,8 @@ def token(text: str) -> str:
     """A word that needs no quoting: a number, a name of a list, a size; `%` is a percent sign.
 
     Raises:
-        ValueError: it has a control character, a quote, a backslash, or a `%` that is no percent sign.
+        ValueError: it has a control character, a quote, a backslash, or a `%` that is not a
+            percent sign.
     """
     _refuse_control(text)
     if text != text.strip() or any(character in text for character in "\"'\\"):

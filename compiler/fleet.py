@@ -1,7 +1,7 @@
 """Many manifests at once: compiled and staged side by side, published together or not at all."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 from attrs import evolve

@@ -1,7 +1,7 @@
 """Tree -> folder, whole or not at all.
 
-A complete new tree is staged beside the folder and exchanged with it in one step; a crash at any moment
-leaves the old tree or the new one. A folder is replaced only if every file in it is one that
+A complete new tree is staged beside the folder and exchanged with it in one step; a crash at any
+moment leaves the old tree or the new one. A folder is replaced only if every file in it is one that
 Hostwright wrote there: the listing in `.hostwright` tells.
 """
 
@@ -99,7 +99,7 @@ def refuse_foreign(folder: str) -> None:
         return
     try:
         with open(os.path.join(folder, STAMP), encoding="utf-8") as stamp:
-            listed = dict(reversed(line.rsplit(" ", 1)) for line in _entry_lines(stamp.read()))
+            listed = _listed(stamp.read())
     except (OSError, ValueError):
         raise _foreign(folder, f'Hostwright did not write it ("{found[0]}" is in it)') from None
     for path in found:
@@ -111,8 +111,11 @@ def refuse_foreign(folder: str) -> None:
             raise _foreign(folder, f'"{path}" was changed after Hostwright wrote it')
 
 
-def _entry_lines(stamp: str) -> list[str]:
-    return [line for line in stamp.splitlines() if not line.startswith("#")]
+def _listed(stamp: str) -> dict[str, str]:
+    """Path -> mode and digest, or link and target, of every entry of a stamp."""
+    lines = (line for line in stamp.splitlines() if not line.startswith("#"))
+    split = (line.rsplit(" ", 1) for line in lines)
+    return {path: description for description, path in split}
 
 
 def stamp_text(tree: Tree) -> str:

@@ -5,7 +5,7 @@ from typing import Literal
 
 from attrs import frozen
 
-from schema.module import DumpModule, Host, Module
+from schema.module import Host, Module
 from schema.option import collected, option
 from schema.resources import Dump, Needs, Resource
 from schema.scalars import AbsolutePath, EnvironmentName, JobName, Text, TimeSpan, UserName
@@ -75,7 +75,7 @@ class DumpJobs(Module):
                 command=job.command,
                 output=job.output,
                 file=f"{name}.dump" if job.output == "stdout" else None,
-                environment=job.environment,
+                environment=tuple(sorted(job.environment.items())),
                 needs=Needs(
                     read=job.needs.read,
                     write=job.needs.write,

@@ -5,12 +5,12 @@ from typing import ClassVar, Literal
 
 from attrs import frozen
 
+from schema.bounded import Port
 from schema.diagnostics import Diagnostic
 from schema.module import DumpModule, Host
 from schema.option import option
 from schema.postgresql import DatabaseName
 from schema.resources import Database, Dump, LiveData, Request, Resource
-from schema.scalars import Port
 
 
 @frozen(eq=False, repr=False)
@@ -69,7 +69,7 @@ class Postgresql(DumpModule):
             user="postgres",
             program="postgresql",
             command=(*(("--globals",) if self.globals else ()), *chosen),
-            environment={"PGPORT": str(self.port)},
+            environment=(("PGPORT", str(self.port)),),
             after=("postgresql.service",),
             required=self.required,
             timeout=self.timeout,

@@ -127,8 +127,8 @@ class Compression(Checked):
     wanted = "a compression"
     example = "zstd,3"
 
-    @staticmethod
-    def problem(text: str) -> str | None:
+    @classmethod
+    def problem(cls, text: str) -> str | None:
         """Accept NAME[,LEVEL], auto,NAME[,LEVEL] and obfuscate,SPEC,NAME[,LEVEL]."""
         parts = text.split(",")
         if parts[0] == "obfuscate" and len(parts) > 2:
@@ -158,8 +158,8 @@ class Pattern(Checked):
     wanted = "a borg pattern"
     example = "sh:/home/*/.cache"
 
-    @staticmethod
-    def problem(text: str) -> str | None:
+    @classmethod
+    def problem(cls, text: str) -> str | None:
         """A known style, a regular expression that compiles, and something after the style."""
         if problem := line_problem(text):
             return problem
@@ -187,7 +187,11 @@ class HostKey(Checked):
     __slots__ = ()
     wanted = "a line of known_hosts"
     example = "vault.example.org ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI..."
-    problem = staticmethod(lambda text: _host_key_problem(text))
+
+    @classmethod
+    def problem(cls, text: str) -> str | None:
+        """As ssh-keyscan prints it (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT)."""
+        return _host_key_problem(text)
 
 
 def _host_key_problem(text: str) -> str | None:

@@ -1,9 +1,8 @@
 """Calendar expressions and time spans as systemd 252 and 257 read them: systemd.time(7).
 
-Whatever passes here, both accept, if the target's tzdata has the city of a zone `Area/City`.
-Refused beyond that: expressions that can never fire (systemd takes them, and the timer stays
-silent for ever), time zones that only some hosts know (`CET`, `US/Pacific`), control characters,
-numbers of more than 20 digits, and negative `@` times, which systemd wraps around.
+What passes here passes there, if the target's tzdata knows the city of a zone `Area/City`.
+Refused although it passes there: what can never fire; zones of some hosts only (`CET`);
+control characters; more than 20 digits in a row; negative `@` times, which systemd wraps around.
 """
 
 import math
@@ -16,7 +15,6 @@ from itertools import chain, product
 from attrs import frozen
 
 _EXAMPLES = 'try "daily", "Mon *-*-* 02:30" or "*-*-* 04:00:00"'
-
 # The patterns are text, for `re` to compile and keep when one is first used.
 _SHORTHAND = r"(?ai)(minute|hour|dai|week|month|quarter|year|anual|((bi|semi)-?)?annual)ly"
 _DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -38,7 +36,6 @@ _VALUES = rf"(?P<start>{_NUMBER})(?:\.\.(?P<stop>{_NUMBER}))?(?:/(?P<step>{_NUMB
 _CRON = r"[0-9*,/-]+(?: +[0-9A-Za-z*,/-]+){4}"
 
 _FUTURE = range(2020, 2200)  # Fixed: the outcome must not depend on the day of the run.
-_LONGEST_LIST = 241
 _SECOND = 1_000_000
 _INFINITY = 2**64 - 1
 _UNITS = (
@@ -73,8 +70,7 @@ class _Field:
 
     def number(self, written: str) -> int:
         whole, _, fraction = written.partition(".")
-        rounded = int(fraction[:6].ljust(6, "0")) + (fraction[6:7] >= "5")
-        value = int(whole) * self.scale + rounded
+        value = int(whole) * self.scale + int(fraction[:6].ljust(6, "0")) + (fraction[6:7] >= "5")
         if value >= 2**31:  # systemd keeps it in a C int.
             raise self.refusal(written)
         return value
@@ -189,9 +185,14 @@ def _values(listed: str | None, field: _Field) -> list[range]:
     if listed is None or listed == "*":
         return [range(field.low, field.high + 1)]
     items = listed.split(",")
-    if len(items) > _LONGEST_LIST:
-        raise ValueError(f"systemd takes at most {_LONGEST_LIST} {field.name} in one list")
-    return [_range(item, field) for item in items]
+    if items[241:]:
+        raise ValueError(f"systemd takes at most 241 {field.name} in one list")
+    ranges = [_range(item, field) for item in items]
+    if field is _DAYS_FROM_END:  # systemd lowers its limit by 3 with each further item.
+        for place, days in enumerate(sorted(set(ranges), key=lambda days: (days[0], days[-1]))):
+            if max(days) > field.high - 3 * place:
+                raise ValueError(f"systemd takes no {max(days)} in so long a list of {field.name}")
+    return ranges
 
 
 def _range(written: str, field: _Field) -> range:
@@ -240,7 +241,6 @@ def _dates(form: re.Match[str]) -> Iterator[date]:
 
 
 def _check_fires(dates: Iterable[date], weekdays: set[int]) -> None:
-    """Refuse what systemd accepts and then answers with "Next elapse: never"."""
     reason = "there is no such date from 2020 to 2199"
     for day in dates:
         if day.weekday() in weekdays:

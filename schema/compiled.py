@@ -10,7 +10,7 @@ from schema.tree import Tree
 class Compiled:
     """A manifest's tree, or None, and everything there is to say about it.
 
-    `entries`, `folder` and `staged` are set when the tree was staged for a folder (`compiler.fleet`).
+    `entries`, `folder` and `staged` are set when the tree was staged for a folder.
     """
 
     file: str

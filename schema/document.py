@@ -9,7 +9,7 @@ from schema.diagnostics import ManifestPath, Mark
 
 @frozen(eq=False, repr=False)
 class Scalar:
-    """One YAML scalar. `value` is its meaning in the YAML 1.2 core schema, `text` what stands there."""
+    """One YAML scalar: `text` is what stands there, `value` what it means in YAML 1.2."""
 
     text: str
     value: str | int | float | bool | None

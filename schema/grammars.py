@@ -19,18 +19,21 @@ from functools import cache, lru_cache
 from attrs import frozen
 
 from schema.scalars import line_problem
-from schema.value_checks import CHECKS, CLASSES
+from schema.value_checks import CHECKS, CLASSES, magnitude
 
 _SINCE = re.compile(r"(.+)@([0-9]{3})")
-_PLACEHOLDER = re.compile(r"\{([a-z][a-z-]*)\}")
+_PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9-]*)\}")
+_DOTS = r"\.{1,2}(?:[/:\s]|$)"
 _PIECES = {
     "path": r"(?:/(?!\.{1,2}(?:[/:]|$))[^/:]*)+",
-    "node": r"(?:/(?!\.{1,2}(?:[/:\s]|$))[^/:\s\"'\\]*)+",
-    "relative": r"(?!\.{1,2}(?:[/:]|$))[^/:\"'\\]+(?:/(?!\.{1,2}(?:[/:]|$))[^/:\"'\\]+)*",
-    "bare": r"[^:\s\"'\\]+",
-    "interface-name": r"[^\s\"'\\/:%]{1,15}",
+    "node": rf"""(?:/(?!{_DOTS})[^/:\s"'\\]*)+""",
+    "relative": rf"""(?!private(?:[/:]|$))(?!{_DOTS})[^/:"'\\]+(?:/(?!{_DOTS})[^/:"'\\]+)*""",
+    "bare": r"""[^:\s"'\\]+""",
+    "base64": r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)",
     "credential": r"(?!\.{1,2}(?:[:*]|$))[A-Za-z0-9_.-]{1,255}",
-    "credential-glob": r"[A-Za-z0-9_.-]{1,255}\*?|\*",
+    "image-policy-item": r"(?:{image-partition})?=(?:{image-flag})(?:\+(?:{image-flag}))*",
+    "interface-name": r"(?!(?:all|default)$)[A-Za-z][A-Za-z0-9_.-]{0,14}",
+    "nice": r"(?:\+1?[0-9]|-(?:20|1?[0-9])|[0-9]|[1-3][0-9]|40)",
     "port": r"(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])",
 }
 
@@ -78,7 +81,7 @@ def grammar_words(grammar: str, systemd: int) -> tuple[str, ...]:
     """The fixed words among the values of a grammar, in the manual's order."""
     name, _, argument = grammar.partition(":")
     if name in {"one-of", "boolean-or"}:
-        words = of_release(argument, systemd).split(" ")
+        words = _known(argument, systemd)
         return (*(("yes", "no") if name == "boolean-or" else ()), *words)
     if name == "boolean":
         return ("yes", "no")
@@ -96,13 +99,17 @@ def of_release(grammar: str, systemd: int) -> str:
     if "@" not in grammar:
         return grammar
     name, colon, words = grammar.rpartition(":")
-    matches = ((word, _SINCE.fullmatch(word)) for word in words.split(" "))
-    known = [
+    known = _known(words, systemd)
+    return f"{name}{colon}{' '.join(known)}" if known else "boolean"
+
+
+def _known(words: str, systemd: int) -> tuple[str, ...]:
+    matches = ((word, _SINCE.fullmatch(word)) for word in words.split())
+    return tuple(
         since[1] if since else word
         for word, since in matches
         if not since or int(since[2]) <= systemd
-    ]
-    return f"{name}{colon}{' '.join(known)}" if known else "boolean"
+    )
 
 
 def _unwritable(text: str) -> str | None:
@@ -137,12 +144,16 @@ def _outcome(grammar: str, systemd: int, text: str) -> bool | str:
     return any(_outcome(part, systemd, text) is True for part in _parts(name))
 
 
-def _limits(grammar: str, systemd: int, text: str) -> bool:
+def _limits(grammar: str, systemd: int, text: str) -> bool | str:
     """`SOFT:HARD`, or one for both: systemd.exec(5), LimitCPU=."""
     limits = text.split(":")
-    return len(limits) <= 2 and all(
+    if len(limits) > 2 or not all(
         limit == "infinity" or _outcome(grammar, systemd, limit) is True for limit in limits
-    )
+    ):
+        return False
+    unit = "us" if grammar == "microseconds" else ""
+    soft, hard = (magnitude(one + unit * one.isdecimal()) for one in (limits[0], limits[-1]))
+    return soft <= hard or "the soft limit is above the hard one"
 
 
 def _system_call(systemd: int, text: str) -> bool:
@@ -194,19 +205,21 @@ def _pattern(expression: str, systemd: int) -> re.Pattern[str]:
     def piece(match: re.Match[str]) -> str:
         name = match[1]
         if name in _PIECES:
-            return _PIECES[name]
-        if name in _grammars():
-            return f"(?:{_PLACEHOLDER.sub(piece, _grammars()[name].rule.strip('/'))})"
-        return "|".join(map(re.escape, _words(name, systemd)))
+            return filled(_PIECES[name])
+        if name in _word_lists():
+            return "|".join(map(re.escape, _words(name, systemd))) or "(?!)"
+        return f"(?:{filled(_grammars()[name].rule[1:-1])})"
 
-    return re.compile(_PLACEHOLDER.sub(piece, expression[1:-1]), re.ASCII)
+    def filled(text: str) -> str:
+        return _PLACEHOLDER.sub(piece, text)
+
+    return re.compile(filled(expression[1:-1]), re.ASCII)
 
 
 @cache
 def _words(name: str, systemd: int) -> tuple[str, ...]:
     lines = _word_lists()[name].split("\n")
-    text = " ".join(line for line in lines if not line.startswith("#"))
-    return tuple(of_release(" ".join(text.split()), systemd).split(" "))
+    return _known(" ".join(line for line in lines if not line.startswith("#")), systemd)
 
 
 @cache

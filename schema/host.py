@@ -2,17 +2,16 @@
 
 from collections.abc import Mapping
 
-
 from attrs import frozen
 
 from schema.borg import Compression, Encryption, HostKey, Pattern, Repository
+from schema.bounded import Count
 from schema.layout import Layout
 from schema.module import Module
 from schema.option import option
 from schema.scalars import (
     AbsolutePath,
     Calendar,
-    Count,
     HostName,
     KeepWithin,
     MailAddress,

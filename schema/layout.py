@@ -12,7 +12,7 @@ def library(layout: Layout) -> str:
 
 def lies_in(path: str, folder: str) -> bool:
     """Whether an absolute path is a folder or below it."""
-    return path == folder or folder == "/" or path.startswith(f"{folder}/")
+    return folder in {path, "/"} or path.startswith(f"{folder}/")
 
 
 def overlap(one: str, other: str) -> bool:

@@ -10,8 +10,8 @@ class DatabaseName(Checked):
     wanted = "the name of a database"
     example = "wiki"
 
-    @staticmethod
-    def problem(text: str) -> str | None:
+    @classmethod
+    def problem(cls, text: str) -> str | None:
         """Blanks, quotes, newlines and everything else are legal in a name."""
         if not text:
             return "is empty"

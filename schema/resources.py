@@ -1,6 +1,5 @@
 """What a module can ask for. `compiler/lower` turns each into units, folders and accounts."""
 
-from collections.abc import Mapping
 from typing import Literal
 
 from attrs import frozen
@@ -43,7 +42,7 @@ class Dump:
     output: Literal["stdout", "folder"] = "folder"
     file: str | None = None
     program: str | None = None
-    environment: Mapping[str, str] = {}
+    environment: tuple[tuple[str, str], ...] = ()
     needs: Needs = Needs()
     after: tuple[str, ...] = ()
     required: bool = True

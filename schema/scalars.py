@@ -5,7 +5,6 @@ the manifest's words. Nothing behind `compiler/structure.py` checks them again.
 """
 
 import re
-from collections.abc import Callable
 from typing import ClassVar, Self
 
 from schema.calendar import calendar_problem, timespan_problem
@@ -75,17 +74,23 @@ class Checked(str):
         """A value that stands in Hostwright's own source: a test checks it, not every run."""
         return str.__new__(cls, text)
 
-    @staticmethod
-    def problem(text: str) -> str | None:
+    @classmethod
+    def problem(cls, text: str) -> str | None:
         """Why the text is not good, as the end of a sentence, or None."""
         raise NotImplementedError
 
 
-def _pattern(expression: str, rule: str) -> Callable[[str], str | None]:
-    def problem(text: str) -> str | None:
-        return None if re.fullmatch(expression, text, re.ASCII) else rule
+class Matched(Checked):
+    """The base of those whose rule is one regular expression."""
 
-    return problem
+    __slots__ = ()
+    expression: ClassVar[str]
+    rule: ClassVar[str]
+
+    @classmethod
+    def problem(cls, text: str) -> str | None:
+        """The rule, unless the whole text matches."""
+        return None if re.fullmatch(cls.expression, text, re.ASCII) else cls.rule
 
 
 class Text(Checked):
@@ -94,7 +99,11 @@ class Text(Checked):
     __slots__ = ()
     wanted = "a text"
     example = "nightly"
-    problem = staticmethod(text_problem)
+
+    @classmethod
+    def problem(cls, text: str) -> str | None:
+        """As `text_problem`."""
+        return text_problem(text)
 
 
 class AbsolutePath(Checked):
@@ -103,7 +112,11 @@ class AbsolutePath(Checked):
     __slots__ = ()
     wanted = "an absolute path"
     example = "/srv"
-    problem = staticmethod(path_problem)
+
+    @classmethod
+    def problem(cls, text: str) -> str | None:
+        """As `path_problem`."""
+        return path_problem(text)
 
     def __new__(cls, text: str) -> Self:
         """Check the path and write it in its one normal form."""
@@ -119,8 +132,8 @@ class HostName(Checked):
     wanted = "a host name"
     example = "web1"
 
-    @staticmethod
-    def problem(text: str) -> str | None:
+    @classmethod
+    def problem(cls, text: str) -> str | None:
         """RFC 1123 section 2.1: labels of at most 63 letters, digits and hyphens."""
         label = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
         if len(text) <= 253 and re.fullmatch(rf"{label}(\.{label})*", text, re.ASCII):
@@ -128,47 +141,41 @@ class HostName(Checked):
         return "is not a host name: lower-case letters, digits and hyphens, parts joined by dots"
 
 
-class UserName(Checked):
+class UserName(Matched):
     """The name of a user or a group, by the strict rule of systemd and useradd."""
 
     __slots__ = ()
     wanted = "a user name"
     example = "postgres"
-    problem = staticmethod(
-        _pattern(
-            r"[a-z_][a-z0-9_-]{0,30}",
-            "is not a user name: at most 31 of a-z 0-9 _ -, and not a digit or - first",
-        )
+    expression, rule = (
+        r"[a-z_][a-z0-9_-]{0,30}",
+        "is not a user name: at most 31 of a-z 0-9 _ -, and not a digit or - first",
     )
 
 
-class JobName(Checked):
+class JobName(Matched):
     """A dump job's name: part of a unit name and of a folder below /backup."""
 
     __slots__ = ()
     wanted = "a job name"
     example = "wiki"
-    problem = staticmethod(
-        _pattern(
-            r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?",
-            "is not a job name: a-z, 0-9 and - inside, at most 64 "
-            "(it becomes backup-JOB.service and /backup/JOB)",
-        )
+    expression, rule = (
+        r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?",
+        "is not a job name: a-z, 0-9 and - inside, at most 64 "
+        "(it becomes backup-JOB.service and /backup/JOB)",
     )
 
 
-class UnitName(Checked):
+class UnitName(Matched):
     """A full systemd unit name, with its suffix."""
 
     __slots__ = ()
     wanted = "a unit name"
     example = "backup.service"
-    problem = staticmethod(
-        _pattern(
-            r"[A-Za-z0-9:_.\\-]{1,200}(@[A-Za-z0-9:_.\\-]{0,40})?"
-            r"\.(service|socket|timer|target|mount|automount|path|slice|scope|swap|device)",
-            'is not a unit name, such as "backup.service"',
-        )
+    expression, rule = (
+        r"[A-Za-z0-9:_.\\-]{1,200}(@[A-Za-z0-9:_.\\-]{0,40})?"
+        r"\.(service|socket|timer|target|mount|automount|path|slice|scope|swap|device)",
+        'is not a unit name, such as "backup.service"',
     )
 
 
@@ -178,7 +185,11 @@ class Calendar(Checked):
     __slots__ = ()
     wanted = "a calendar expression"
     example = "daily"
-    problem = staticmethod(calendar_problem)
+
+    @classmethod
+    def problem(cls, text: str) -> str | None:
+        """As `calendar_problem`."""
+        return calendar_problem(text)
 
 
 class TimeSpan(Checked):
@@ -187,34 +198,34 @@ class TimeSpan(Checked):
     __slots__ = ()
     wanted = "a time span"
     example = "30m"
-    problem = staticmethod(timespan_problem)
+
+    @classmethod
+    def problem(cls, text: str) -> str | None:
+        """As `timespan_problem`."""
+        return timespan_problem(text)
 
 
-class MailAddress(Checked):
+class MailAddress(Matched):
     """One mail address, or a local user's name."""
 
     __slots__ = ()
     wanted = "a mail address"
     example = "root@localhost"
-    problem = staticmethod(
-        _pattern(
-            r"[A-Za-z0-9._+=][A-Za-z0-9._+=-]{0,63}(@[A-Za-z0-9]([A-Za-z0-9.-]{0,250}[A-Za-z0-9])?)?",
-            'is not one mail address, such as "ops@example.org"',
-        )
+    expression, rule = (
+        r"[A-Za-z0-9._+=][A-Za-z0-9._+=-]{0,63}(@[A-Za-z0-9]([A-Za-z0-9.-]{0,250}[A-Za-z0-9])?)?",
+        'is not one mail address, such as "ops@example.org"',
     )
 
 
-class EnvironmentName(Checked):
+class EnvironmentName(Matched):
     """The name of an environment variable."""
 
     __slots__ = ()
     wanted = "an environment variable's name"
     example = "LANG"
-    problem = staticmethod(
-        _pattern(
-            r"[A-Za-z_][A-Za-z0-9_]{0,200}",
-            "is not the name of an environment variable: letters, digits and _, no digit first",
-        )
+    expression, rule = (
+        r"[A-Za-z_][A-Za-z0-9_]{0,200}",
+        "is not the name of an environment variable: letters, digits and _, no digit first",
     )
 
 
@@ -225,49 +236,21 @@ class SecretFile(AbsolutePath):
     wanted = "the absolute path of a file on the host"
     example = "/etc/credstore/borg-passphrase"
 
-    @staticmethod
-    def problem(text: str) -> str | None:
+    @classmethod
+    def problem(cls, text: str) -> str | None:
         """An absolute path without `:`, which LoadCredential= would split at."""
         if (problem := path_problem(text)) is None and ":" in text:
             return 'has a ":" in it, which LoadCredential= does not allow'
         return problem
 
 
-class KeepWithin(Checked):
+class KeepWithin(Matched):
     """borg's --keep-within: a number and H, d, w, m or y."""
 
     __slots__ = ()
     wanted = "an age such as 7d"
     example = "7d"
-    problem = staticmethod(
-        _pattern(r"[1-9][0-9]{0,4}[Hdwmy]", "is not an age of borg: a number and H, d, w, m or y")
+    expression, rule = (
+        r"[1-9][0-9]{0,4}[Hdwmy]",
+        "is not an age of borg: a number and H, d, w, m or y",
     )
-
-
-class Bounded(int):
-    """The base of the checked numbers: `least` and `most` are the range."""
-
-    least: ClassVar[int]
-    most: ClassVar[int]
-
-    def __new__(cls, number: int) -> Self:
-        """Check the range.
-
-        Raises:
-            ValueError: with the rule, in a sentence.
-        """
-        if not cls.least <= number <= cls.most:
-            raise ValueError(f"is out of range: {cls.least} to {cls.most}")
-        return int.__new__(cls, number)
-
-
-class Port(Bounded):
-    """A TCP port."""
-
-    least, most = 1, 65535
-
-
-class Count(Bounded):
-    """How many archives; 0 is "this rule keeps none"."""
-
-    least, most = 0, 100_000

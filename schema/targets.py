@@ -11,16 +11,83 @@ _ACCOUNTS = frozenset(
     "gitolite3 memcache dovecot vmail tomcat jenkins ntpsec Debian-exim _rspamd _chrony".split()
 )
 _GROUPS = _ACCOUNTS | frozenset(
-    "adm tty disk dialout fax voice cdrom floppy tape sudo audio dip operator src shadow utmp video "
-    "sasl plugdev staff users nogroup systemd-journal ssl-cert _ssh postdrop crontab input kvm "
-    "render netdev".split()
+    [
+        "adm",
+        "tty",
+        "disk",
+        "dialout",
+        "fax",
+        "voice",
+        "cdrom",
+        "floppy",
+        "tape",
+        "sudo",
+        "audio",
+        "dip",
+        "operator",
+        "src",
+        "shadow",
+        "utmp",
+        "video",
+        "sasl",
+        "plugdev",
+        "staff",
+        "users",
+        "nogroup",
+        "systemd-journal",
+        "ssl-cert",
+        "_ssh",
+        "postdrop",
+        "crontab",
+        "input",
+        "kvm",
+        "render",
+        "netdev",
+    ]
 )
 _FOLDERS = frozenset(
-    "/ /boot /dev /etc /home /media /mnt /opt /root /run /srv /sys /tmp /usr /usr/local /var "
-    "/var/backups /var/cache /var/lib /var/log /var/mail /var/opt /var/spool /var/tmp /var/www "
-    "/etc/postgresql /run/postgresql /var/lib/postgresql /var/log/postgresql /run/systemd "
-    "/var/spool/postfix /var/spool/postfix/maildrop /var/spool/postfix/public /var/log/journal "
-    "/var/lib/mysql /run/mysqld /var/lib/redis /run/redis /var/lib/ldap /var/lib/rabbitmq".split()
+    [
+        "/",
+        "/boot",
+        "/dev",
+        "/etc",
+        "/home",
+        "/media",
+        "/mnt",
+        "/opt",
+        "/root",
+        "/run",
+        "/srv",
+        "/sys",
+        "/tmp",
+        "/usr",
+        "/usr/local",
+        "/var",
+        "/var/backups",
+        "/var/cache",
+        "/var/lib",
+        "/var/log",
+        "/var/mail",
+        "/var/opt",
+        "/var/spool",
+        "/var/tmp",
+        "/var/www",
+        "/etc/postgresql",
+        "/run/postgresql",
+        "/var/lib/postgresql",
+        "/var/log/postgresql",
+        "/run/systemd",
+        "/var/spool/postfix",
+        "/var/spool/postfix/maildrop",
+        "/var/spool/postfix/public",
+        "/var/log/journal",
+        "/var/lib/mysql",
+        "/run/mysqld",
+        "/var/lib/redis",
+        "/run/redis",
+        "/var/lib/ldap",
+        "/var/lib/rabbitmq",
+    ]
 )
 
 

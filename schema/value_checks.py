@@ -1,9 +1,10 @@
 """The checks behind the value grammars that a list of words or an expression cannot say."""
 
+import math
 import string
 from collections.abc import Callable
 
-from schema.calendar import calendar_problem, timespan_problem
+from schema.calendar import calendar_problem, timespan_problem, timespan_seconds
 from schema.scalars import path_problem, text_problem
 
 Check = Callable[[str, str], bool | str]
@@ -15,10 +16,23 @@ _USER = _NAME | frozenset("-")
 _UNIT = _USER | frozenset(":.\\")
 _CREDENTIAL = _USER | frozenset(".")
 _UNIT_TYPES = frozenset(
-    "service socket device mount automount swap target path timer slice scope".split()
+    [
+        "service",
+        "socket",
+        "device",
+        "mount",
+        "automount",
+        "swap",
+        "target",
+        "path",
+        "timer",
+        "slice",
+        "scope",
+    ]
 )
-_BOOLEANS = frozenset("yes no true false on off 1 0".split())
-_SPECIAL_ADDRESSES = frozenset("any localhost link-local multicast".split())
+_BOOLEANS = frozenset(["yes", "no", "true", "false", "on", "off", "1", "0"])
+_SPECIAL_ADDRESSES = frozenset(["any", "localhost", "link-local", "multicast"])
+_BYTES = "KMGTPE"
 _INVALID_IDS = (0xFFFF, 0xFFFFFFFF)
 
 
@@ -48,12 +62,39 @@ def _path_item(text: str, _: str) -> bool:
     return _path(text.removeprefix("-").removeprefix("+"), "")
 
 
+def _dashed_path(text: str, _: str) -> bool:
+    """systemd.exec(5), EnvironmentFile=: `-` for a path that may be missing."""
+    return _path(text.removeprefix("-"), "")
+
+
 def _integer(text: str, bounds: str) -> bool:
+    """A decimal number as it is usually written: systemd reads `010` as 8."""
     digits = text.removeprefix("-")
     if not (digits.isascii() and digits.isdecimal() and len(digits) < 20):
         return False
     low, _, high = bounds.partition("..")
-    return int(low) <= int(text) <= int(high)
+    return str(int(text)) == text and int(low) <= int(text) <= int(high)
+
+
+def _range(text: str, bounds: str) -> bool:
+    """`4` or `4-7`, where the first is not above the last."""
+    first, dash, last = text.partition("-")
+    ends = (first, last) if dash else (first,)
+    return all(_integer(end, bounds) for end in ends) and (not dash or int(first) <= int(last))
+
+
+def _cpu_range(text: str, _: str) -> bool:
+    """systemd.exec(5), CPUAffinity=; systemd's sets end at 8191 (measured)."""
+    return all(_range(part, "0..8191") for part in text.split(","))
+
+
+def _bind_rule(text: str, _: str) -> bool:
+    """systemd.resource-control(5), SocketBindAllow=: `[FAMILY:][PROTOCOL:][PORTS]` or `any`."""
+    parts = text.split(":")
+    for known in (("ipv4", "ipv6"), ("tcp", "udp")):
+        if parts and parts[0] in known:
+            parts.pop(0)
+    return text == "any" or not parts or (len(parts) == 1 and _range(parts[0], "1..65535"))
 
 
 def _octal_mode(text: str, _: str) -> bool:
@@ -124,10 +165,7 @@ def _ip_prefix(text: str, _: str) -> bool:
 
 def _version_4(address: str) -> bool:
     parts = address.split(".")
-    return len(parts) == 4 and all(
-        part == part.lstrip("+-") and _integer(part, "0..255") and str(int(part)) == part
-        for part in parts
-    )
+    return len(parts) == 4 and all(_integer(part, "0..255") for part in parts)
 
 
 def _version_6(address: str) -> bool:
@@ -141,10 +179,28 @@ def _version_6(address: str) -> bool:
     return fits and all(0 < len(one) <= 4 and set(one) <= set(string.hexdigits) for one in flat)
 
 
+def magnitude(limit: str) -> float:
+    """How much a resource limit is, to compare a soft one with a hard one of the same kind.
+
+    Raises:
+        ValueError: it is no number, size or time span.
+    """
+    if limit == "infinity":
+        return math.inf
+    if limit.isdecimal():
+        return int(limit)
+    if limit[-1] in _BYTES:
+        return float(limit[:-1]) * 1024 ** (_BYTES.index(limit[-1]) + 1)
+    return timespan_seconds(limit)
+
+
 CHECKS: dict[str, Check] = {
+    "bind-rule": _bind_rule,
     "boolean": _boolean,
     "calendar": _calendar,
+    "cpu-range": _cpu_range,
     "credential": _credential,
+    "dashed-path": _dashed_path,
     "environment": _environment,
     "exec": _text,
     "integer": _integer,

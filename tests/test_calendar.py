@@ -14,7 +14,10 @@ from hypothesis import strategies as st
 from schema.calendar import calendar_problem, timespan_problem, timespan_seconds
 
 EXAMPLES = 'try "daily", "Mon *-*-* 02:30" or "*-*-* 04:00:00"'
-SPAN_EXAMPLES = 'not a time span; try "90s", "30min" or "1h 30min"'
+NO_CALENDAR = f"not a calendar expression; {EXAMPLES}"
+NO_SPAN = 'not a time span; try "90s", "30min" or "1h 30min"'
+TOO_LONG = "longer than the 584542 years that systemd can count"
+UNITS = "try us, ms, s, min, h, d, w, month or y"
 NO_DATE = "can never fire: there is no such date from 2020 to 2199"
 OTHER_DAYS = "can never fire: its dates fall on other weekdays"
 DAYS_FROM_END = 'days counted with "~"'
@@ -34,7 +37,7 @@ FINE_CALENDARS = [
     *("2032-01-01", "32-1-1", "2032-01-01 ", "10-15", "*-*", "*~1", "2033-02..04-05"),
     *("12,14,13,12:20,10,30", "mon,fri *-1/2-1,3 *:30:45", "*:2/3", "0/23:00", "5..5:00"),
     *("05:40:23.4200004/3.1700005", "1:1:58.9999995", "1:1:1..2.5/0.5", "1..99/99:00"),
-    *("*-02~03", "Mon *-05~07/1", "*-*~1..28/27", "2032-2~28/27", "*-*~*"),
+    *("*-02~03", "Mon *-05~07/1", "*-*~1..28/27", "2032-2~28/27", "*-*~*", "*~25,7,7", "*~28,28"),
     *("*-02-29", "Thu 2052-02-29", "2010..2020-1-1", "70/25-1-1", "2199-12-31"),
     *("@1900000000", "@7258118399", "Sun @ +1900000000 UTC", ",".join(["1"] * 241) + ":00"),
 ]
@@ -55,6 +58,7 @@ REFUSED_CALENDARS = [
     ("10/20:00", '"10/20" comes to one value only; write "10"'),
     ("*-*~3/3", '"3/3" comes to one value only; write "3"'),
     ("1:1:7..7.9", '"7..7.9" comes to one value only; write "7"'),
+    ("*-*~26,7", f"systemd takes no 26 in so long a list of {DAYS_FROM_END}"),
     ("1/0:00", '"1/0" repeats every 0 hours'),
     ("*/2:00", '"*/2" does not fit hours; repeat with "0/n"'),
     ("*-*/2-01", '"*/2" does not fit months; repeat with "1/n"'),
@@ -66,22 +70,12 @@ REFUSED_CALENDARS = [
     ("Tues 10:00", f'"tues" is no weekday, nor a shorthand here; {EXAMPLES}'),
     ("fortnightly", f'"fortnightly" is no weekday, nor a shorthand here; {EXAMPLES}'),
     ("Mon,,Tue", f'"" is no weekday, nor a shorthand here; {EXAMPLES}'),
-    ("", f"not a calendar expression; {EXAMPLES}"),
-    ("  ", f"not a calendar expression; {EXAMPLES}"),
-    (" daily", f"not a calendar expression; {EXAMPLES}"),
-    ("daily ", f'"daily" is no weekday, nor a shorthand here; {EXAMPLES}'),
     ("UTC", f'"utc" is no weekday, nor a shorthand here; {EXAMPLES}'),
-    ("Mon daily", f"not a calendar expression; {EXAMPLES}"),
-    ("2030", f"not a calendar expression; {EXAMPLES}"),
-    ("10:00am", f"not a calendar expression; {EXAMPLES}"),
-    ("2030-01-01T10:00", f"not a calendar expression; {EXAMPLES}"),
-    ("@daily", f"not a calendar expression; {EXAMPLES}"),
-    ("@-5", f"not a calendar expression; {EXAMPLES}"),
-    ("12:00\n", f"not a calendar expression; {EXAMPLES}"),
-    ("Mon\t12:00", f"not a calendar expression; {EXAMPLES}"),
-    ("wee\u212aly", f"not a calendar expression; {EXAMPLES}"),
-    ("\uff12:00", f"not a calendar expression; {EXAMPLES}"),
-    ("0 4 * * *", f"cron's notation, not a calendar expression; {EXAMPLES}"),
+    ("daily ", f'"daily" is no weekday, nor a shorthand here; {EXAMPLES}'),
+    *((text, NO_CALENDAR) for text in ("", "  ", " daily", "Mon daily", "2030", "10:00am")),
+    *((text, NO_CALENDAR) for text in ("@daily", "@-5", "12:00\n", "Mon\t12:00", "@" + "1" * 21)),
+    *((text, NO_CALENDAR) for text in ("wee\u212aly", "\uff12:00", "2030-01-01T10:00")),
+    ("0 4 * * *", f"cron's notation, {NO_CALENDAR}"),
     ("12:00 CET", '"CET" is not a time zone everywhere; try UTC or Europe/Berlin'),
     ("daily US/Pacific", '"US/Pacific" is not a time zone everywhere; try UTC or Europe/Berlin'),
     ("1:00 europe/rome", '"europe/rome" is not a time zone everywhere; try UTC or Europe/Berlin'),
@@ -89,12 +83,8 @@ REFUSED_CALENDARS = [
     ("*-4,6,9,11-31 10:00", NO_DATE),
     ("2030-02-29", NO_DATE),
     ("99-01-01", NO_DATE),
-    ("1970..2019-01-01", NO_DATE),
-    ("@1500000000", NO_DATE),
-    ("@7258118400", NO_DATE),
-    ("Mon 2030-03-17", OTHER_DAYS),
-    ("Mon @1900000000", OTHER_DAYS),
-    ("Mon 2030-3~1 10:00", OTHER_DAYS),
+    *((text, NO_DATE) for text in ("1970..2019-01-01", "@1500000000", "@7258118400")),
+    *((text, OTHER_DAYS) for text in ("Mon 2030-3~15", "Mon 2030-03-17", "Mon @1900000000")),
 ]
 
 FINE_SPANS = [
@@ -120,15 +110,14 @@ FINE_SPANS = [
 ]
 
 REFUSED_SPANS = [
-    *((text, SPAN_EXAMPLES) for text in ("", " ", "-1", "+ 1", "1.", ".", "1.5.5", "+.5", "1+1")),
-    *((text, SPAN_EXAMPLES) for text in ("1h, 30m", "1:30", "half", "Infinity", "5s.", "5\t6")),
-    *((text, SPAN_EXAMPLES) for text in ("5\u00a0s", "\uff15", "5\n", "1" * 21)),
-    ("5mins", '"mins" is no unit; try us, ms, s, min, h, d, w, month or y'),
-    ("5 Days", '"Days" is no unit; try us, ms, s, min, h, d, w, month or y'),
-    ("1 infinity", '"infinity" is no unit; try us, ms, s, min, h, d, w, month or y'),
-    ("5ns", '"ns" is no unit; try us, ms, s, min, h, d, w, month or y'),
-    ("584542y", "longer than the 584542 years that systemd can count"),
-    ("9223372036854775808us", "longer than the 584542 years that systemd can count"),
+    *((text, NO_SPAN) for text in ("", " ", "-1", "+ 1", "1.", ".", "1.5.5", "+.5", "1+1")),
+    *((text, NO_SPAN) for text in ("1h, 30m", "1:30", "half", "Infinity", "5s.", "5\t6")),
+    *((text, NO_SPAN) for text in ("5\u00a0s", "\uff15", "5\n", "1" * 21)),
+    *(
+        (f"5 {unit}", f'"{unit}" is no unit; {UNITS}')
+        for unit in ("mins", "Days", "infinity", "ns")
+    ),
+    *((text, TOO_LONG) for text in ("584542y", "9223372036854775808us")),
 ]
 
 
@@ -239,7 +228,7 @@ SPANS = st.one_of(
 
 
 @needs_systemd
-@settings(max_examples=60, deadline=None, derandomize=True, phases=[Phase.generate])
+@settings(max_examples=25, deadline=None, derandomize=True, phases=[Phase.generate])
 @given(st.lists(CALENDARS, min_size=30, max_size=30))
 def test_agrees_with_systemd_on_calendars(texts: list[str]) -> None:
     """Exactly what systemd accepts is accepted, but for what it says elapses never."""
@@ -251,7 +240,7 @@ def test_agrees_with_systemd_on_calendars(texts: list[str]) -> None:
 
 
 @needs_systemd
-@settings(max_examples=25, deadline=None, derandomize=True, phases=[Phase.generate])
+@settings(max_examples=10, deadline=None, derandomize=True, phases=[Phase.generate])
 @given(st.lists(SPANS, min_size=20, max_size=20))
 def test_agrees_with_systemd_on_spans(texts: list[str]) -> None:
     """Exactly what systemd accepts is accepted, and is as long as systemd says."""

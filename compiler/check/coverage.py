@@ -1,10 +1,10 @@
-"""Whether the archive will hold what it should: paths, dumps, and nothing that cannot be restored."""
+"""Whether the archive will hold what it should: the paths, the dumps, nothing half-written."""
 
 from collections.abc import Iterator
 
 from schema.borg import LocalRepository
 from schema.catalog import Catalog
-from schema.diagnostics import Diagnostic, Related, Severity
+from schema.diagnostics import Diagnostic, ManifestPath, Related, Severity
 from schema.host import Manifest
 from schema.layout import lies_in
 from schema.patterns import matches
@@ -43,7 +43,9 @@ def _repository(manifest: Manifest, catalog: Catalog) -> Iterator[Diagnostic]:
     repository = manifest.backup.repository
     if not isinstance(repository, LocalRepository):
         return
-    read = [(path, ("backup", "paths", index)) for index, path in enumerate(manifest.backup.paths)]
+    read: list[tuple[str, ManifestPath]] = [
+        (path, ("backup", "paths", index)) for index, path in enumerate(manifest.backup.paths)
+    ]
     read += [(one.path, ("modules", name, *one.option)) for name, one in catalog.of(Archive)]
     read.append((_DUMPS, ("backup", "repository")))
     for path, option in read:
@@ -104,7 +106,7 @@ def _dumped(catalog: Catalog) -> Iterator[str]:
 
 
 def _live_data(manifest: Manifest, catalog: Catalog) -> Iterator[Diagnostic]:
-    excludes = [*manifest.backup.exclude]
+    excludes: list[str] = [*manifest.backup.exclude]
     excludes += [f"pp:{path}" for _, one in catalog.of(Archive) for path in one.exclude]
     for name, live in catalog.of(LiveData):
         for index, path in enumerate(manifest.backup.paths):

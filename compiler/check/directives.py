@@ -1,22 +1,23 @@
-"""Whether systemd will take every directive: a line that it cannot parse, it only logs and drops."""
+"""Whether systemd will take every directive: what it cannot parse, it only logs and drops."""
 
 from collections.abc import Iterator, Mapping
 
-from compiler.render import written
+from compiler.written import written
 from schema.diagnostics import Diagnostic
 from schema.directives import DirectiveRule, directive_rules, value_problem
 from schema.host import Manifest
-from schema.units import Command, Configuration, Directive, Expanded, Words
+from schema.units import Command, Configuration, Directive, DropIn, Expanded, Unit, Words
 
 
 def directives(manifest: Manifest, configuration: Configuration) -> Iterator[Diagnostic]:
     """Every value of every unit and drop-in, by the manual of the target's systemd.
 
-    What the manifest sets itself is checked by its grammar; the compiler's own values come from typed
-    options, and the golden trees show that each of them is good.
+    What the manifest sets itself is checked by its grammar; the compiler's own values come from
+    typed options, and the golden trees show that each of them is good.
     """
     rules = directive_rules(manifest.target.systemd)
-    for unit in (*configuration.units, *configuration.dropins):
+    units: tuple[Unit | DropIn, ...] = (*configuration.units, *configuration.dropins)
+    for unit in units:
         for directive in unit.directives:
             if (problem := _problem(directive, rules)) is not None:
                 code, message = problem

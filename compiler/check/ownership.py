@@ -10,6 +10,7 @@ from schema.resources import Brought
 from schema.tree import Origin
 from schema.units import Command, Configuration, Directive, Unit, Words
 
+_BACKUP = "backup.service"
 _WRITABLE = ("ReadWritePaths", "WorkingDirectory")
 _ACCOUNTS = {"User": "user", "Group": "group", "SupplementaryGroups": "group"}
 
@@ -83,56 +84,61 @@ def _items(directive: Directive) -> tuple[str, ...]:
 def _accounts(
     unit: Unit, directive: Directive, kind: str, known: frozenset[str]
 ) -> Iterator[Diagnostic]:
-    for name in _items(directive):
-        for word in name.split():
-            if word not in known and not word.isdigit():
-                code = "217/USER" if kind == "user" else "216/GROUP"
-                yield Diagnostic(
-                    "HW052",
-                    f'the {kind} "{word}" of {unit.name} is created by nothing here, nor by '
-                    f"a package of the target: the unit would fail with {code}",
-                    directive.origin.path,
-                    f"if something else creates it, say so: external: {{{kind}s: [{word}]}}",
-                )
+    code = "217/USER" if kind == "user" else "216/GROUP"
+    words = (word for item in _items(directive) for word in item.split())
+    for word in words:
+        if word not in known and not word.isdigit():
+            yield Diagnostic(
+                "HW052",
+                f'nothing here creates the {kind} "{word}" of {unit.name}, nor does a package of '
+                f"the target: the unit would fail with {code}",
+                directive.origin.path,
+                f"if something else creates it, say so: external: {{{kind}s: [{word}]}}",
+            )
 
 
 def _folders(unit: Unit, directive: Directive, known: frozenset[str]) -> Iterator[Diagnostic]:
+    code = "226/NAMESPACE" if directive.name == "ReadWritePaths" else "200/CHDIR"
     for item in _items(directive):
         if item.startswith("-") or item == "" or item.lstrip("+") in known:
             continue
-        code = "226/NAMESPACE" if directive.name == "ReadWritePaths" else "200/CHDIR"
         yield Diagnostic(
             "HW051",
-            f'the folder "{item}" of {unit.name} ({directive.name}=) is created by nothing '
-            f"here, nor by a package of the target: the unit would fail with {code}",
+            f'nothing here creates the folder "{item}" of {unit.name} ({directive.name}=), nor '
+            f"does a package of the target: the unit would fail with {code}",
             directive.origin.path,
             f"if something else creates it, say so: external: {{paths: [{item}]}}",
         )
 
 
 def _orders(configuration: Configuration) -> Iterator[Diagnostic]:
-    """A dump is started by backup.service, which waits for it: it must not wait for backup.service."""
-    started = {f"backup-{one.name.split('-', 1)[1]}.service" for one in configuration.dropins}
+    """A dump is started by backup.service, which waits for it: it must not wait in turn."""
+    dumps = dumping_units(configuration)
     for unit in configuration.units:
         for directive in unit.directives:
-            for other in _items(directive):
-                for name in other.split():
-                    waits = (
-                        directive.name == "After"
-                        and unit.name in started
-                        and name == "backup.service"
-                    )
-                    blocks = (
-                        directive.name == "Before"
-                        and unit.name == "backup.service"
-                        and name in started
-                    )
-                    if waits or blocks:
-                        dump = unit.name if waits else name
-                        yield Diagnostic(
-                            "HW053",
-                            f"{dump} would wait for backup.service, which starts it and waits "
-                            "for it: neither would ever go on",
-                            directive.origin.path,
-                            f"take {directive.name}={name} out: the dump always runs before the backup",
-                        )
+            for name in (word for item in _items(directive) for word in item.split()):
+                waits = (directive.name, name) == ("After", _BACKUP) and unit.name in dumps
+                waited = (directive.name, unit.name) == ("Before", _BACKUP) and name in dumps
+                if waits or waited:
+                    yield _deadlock(directive, name, unit.name if waits else name)
+
+
+def dumping_units(configuration: Configuration) -> frozenset[str]:
+    """The units that backup.service starts, and waits for, before it archives anything."""
+    return frozenset(
+        word
+        for dropin in configuration.dropins
+        for directive in dropin.directives
+        if isinstance(directive.value, Command)
+        for word in directive.value.words[2:]
+    )
+
+
+def _deadlock(directive: Directive, name: str, dump: str) -> Diagnostic:
+    return Diagnostic(
+        "HW053",
+        f"{dump} would wait for backup.service, which starts it and waits for it: neither would "
+        "ever go on",
+        directive.origin.path,
+        f"take {directive.name}={name} out: the dump always runs before the backup",
+    )

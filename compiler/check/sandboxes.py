@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
-from compiler.lower.borg import archived
+from compiler.check.ownership import dumping_units
+from compiler.lower.archive import archived
 from compiler.lower.sandbox import HOMES, KERNEL_MODULES, TEMPORARY
 from schema.catalog import Catalog
 from schema.diagnostics import Diagnostic
@@ -32,7 +33,7 @@ def sandboxes(
 ) -> Iterator[Diagnostic]:
     """What `units` may not set, because the unit would fail or, worse, archive less."""
     refusals = [*_FIXED, *_by_path(archived(manifest, catalog))]
-    dumps = {f"backup-{one.name.split('-', 1)[1]}.service" for one in configuration.dropins}
+    dumps = dumping_units(configuration)
     refusals += [_shared_memory(unit) for unit in sorted(dumps)]
     for unit in configuration.units:
         for directive in unit.directives:

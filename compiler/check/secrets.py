@@ -22,7 +22,7 @@ def secrets(catalog: Catalog, configuration: Configuration) -> Iterator[Diagnost
     """Secrets by the names and shapes they go by, in commands and environments of the manifest."""
     for module, dump in catalog.of(Dump):
         path: ManifestPath = ("modules", module, *dump.path)
-        for variable, value in dump.environment.items():
+        for variable, value in dump.environment:
             yield from _variable((*path, "environment", variable), variable, value)
         for index, word in enumerate(dump.command):
             yield from _word((*path, "command", index), word)

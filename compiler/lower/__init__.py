@@ -1,11 +1,13 @@
-"""Catalog -> Configuration: what was asked for becomes units, drop-ins, folders, accounts, scripts."""
+"""Catalog -> Configuration: what was asked for becomes units, folders, accounts and scripts."""
 
 from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
-from compiler.lower import borg
+from compiler.lower.backup import backup
 from compiler.lower.dump import dump
 from compiler.lower.notify import notify
 from compiler.lower.overrides import override
+from compiler.lower.state import account, files, folders
 from schema.catalog import Catalog
 from schema.diagnostics import Diagnostic
 from schema.host import Manifest
@@ -21,6 +23,8 @@ from schema.units import (
     Unit,
     Wants,
 )
+
+C = TypeVar("C", bound=Configured)
 
 
 def lower(manifest: Manifest, catalog: Catalog) -> tuple[Configuration, list[Diagnostic]]:
@@ -45,14 +49,14 @@ def lower(manifest: Manifest, catalog: Catalog) -> tuple[Configuration, list[Dia
 
 
 def _resources(manifest: Manifest, catalog: Catalog) -> Iterator[Configured]:
-    yield from borg.backup(manifest, catalog)
-    yield from borg.folders(manifest)
-    yield borg.account(manifest)
-    yield from borg.files(manifest)
+    yield from backup(manifest, catalog)
+    yield from folders(manifest)
+    yield account(manifest)
+    yield from files(manifest)
     yield from notify(manifest)
     for module, wanted in catalog.of(Dump):
         yield from dump(manifest, module, wanted)
 
 
-def _of(kind: type, resources: Iterable[Configured]) -> Iterator:
+def _of(kind: type[C], resources: Iterable[Configured]) -> Iterator[C]:
     return (resource for resource in resources if isinstance(resource, kind))

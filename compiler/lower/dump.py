@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from compiler.lower.borg import DUMPS, USER
+from compiler.lower.archive import DUMPS
 from compiler.lower.lines import Lines
 from compiler.lower.notify import notified
+from compiler.lower.repository import USER
 from compiler.lower.sandbox import HOMES, Access, sandbox
 from schema.host import Manifest
 from schema.layout import library, overlap
@@ -72,7 +73,7 @@ def _directives(manifest: Manifest, lines: Lines, wanted: Dump) -> tuple[Directi
         (*lines.path, "timeout"),
     )
     lines.service("Environment", "LANG=C.UTF-8", "names are UTF-8, and messages English")
-    for variable, value in sorted(wanted.environment.items()):
+    for variable, value in wanted.environment:
         lines.service("Environment", f"{variable}={value}", "the dump's command needs it")
     lines.service("ExecStart", Command(_command(manifest, wanted)), wanted.description)
     sandbox(lines, _access(wanted))

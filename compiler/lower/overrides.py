@@ -1,4 +1,4 @@
-"""The manifest's `units`: merged over what the compiler made, each item typed and escaped like ours.
+"""The manifest's `units`: merged over what the compiler made, typed and escaped like ours.
 
 A directive that takes one value is replaced; one that accumulates gets the items added; null takes
 out what the compiler set.

@@ -1,8 +1,8 @@
 """What a program must reach -> the tightest sandbox in which it still works.
 
-The one place where sandbox directives are made. A directive that would hide or empty a path which the
-program is to read is relaxed: a file that the sandbox hides from borg is missing in the archive, and
-nothing would say so (which directive hides what was measured on Debian 12 and 13).
+The one place where sandbox directives are made. A directive that would hide or empty a path
+which the program is to read is relaxed: a file that the sandbox hides from borg is missing in the
+archive, and nothing would say so (which directive hides what was measured on Debian 12 and 13).
 """
 
 from attrs import frozen
@@ -12,7 +12,7 @@ from schema.layout import overlap
 from schema.units import Expanded, Words
 
 HOMES = ("/home", "/root", "/run/user")
-TEMPORARY = ("/tmp", "/var/tmp")  # noqa: S108 - the folders that PrivateTmp= replaces
+TEMPORARY = ("/tmp", "/var/tmp")
 KERNEL_MODULES = ("/usr/lib/modules", "/lib/modules")
 
 

@@ -1,6 +1,7 @@
 """Diagnostics -> text: for people, for tools (JSON, SARIF) and for GitHub's annotations."""
 
 from collections.abc import Mapping, Sequence
+
 from schema.diagnostics import Diagnostic
 
 

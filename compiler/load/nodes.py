@@ -1,18 +1,11 @@
-"""Text of a manifest -> Document: plain data of YAML 1.2's core schema, each value with its place.
-
-Built from the parser's events, never through PyYAML's loaders: those read YAML 1.1 (`12:30` is 750,
-`no` is false, the last of two equal keys wins) and recurse as deep as a file tells them to.
-"""
-
-import re
-from collections.abc import Iterator
+"""YAML events -> nodes, on a stack of our own: depth costs no recursion, aliases no memory."""
 
 import yaml
 
+from compiler.load.core_schema import core_value
 from schema.diagnostics import Diagnostic, Mark, RejectedError, Related
-from schema.document import Document, Entry, Mapping, Node, Scalar, Sequence
+from schema.document import Entry, Mapping, Node, Scalar, Sequence
 
-MAXIMUM_BYTES = 1 << 20
 MAXIMUM_DEPTH = 32
 MAXIMUM_NODES = 100_000
 
@@ -23,105 +16,6 @@ _CORE_TAGS = {
     "tag:yaml.org,2002:null": type(None),
     "tag:yaml.org,2002:float": float,
 }
-_NULLS = frozenset(("", "~", "null", "Null", "NULL"))
-_BOOLEANS = {"true": True, "True": True, "TRUE": True}
-_BOOLEANS |= {"false": False, "False": False, "FALSE": False}
-_NUMBER = re.compile(
-    r"(?P<int>[-+]?[0-9]+)|0o(?P<octal>[0-7]+)|0x(?P<hex>[0-9a-fA-F]+)"
-    r"|(?P<float>[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))"
-)
-
-
-def load(file: str, content: bytes) -> Document:
-    """Read a manifest.
-
-    Args:
-        file: the manifest's name as the user gave it, for reports only.
-        content: its bytes.
-
-    Raises:
-        RejectedError: it is not UTF-8, not YAML, or uses what a manifest may not; with every
-            problem that can be found in one go.
-    """
-    lines = tuple(content.decode("utf-8", "replace").split("\n"))
-    text = _decode(content)
-    builder = _Builder()
-    try:
-        for event in _events(text):
-            builder.take(event)
-    except yaml.MarkedYAMLError as error:
-        builder.problems.append(_syntax_problem(error, lines))
-    except yaml.YAMLError as error:
-        builder.problems.append(_character_problem(error, text))
-    if builder.problems:
-        raise RejectedError(builder.problems)
-    return Document(file, lines, _top(builder.root))
-
-
-def _events(text: str) -> Iterator[yaml.Event]:
-    parser = yaml.CParser(text) if hasattr(yaml, "CParser") else yaml.Loader(text)
-    try:
-        while parser.check_event():
-            yield parser.get_event()
-    finally:
-        parser.dispose()
-
-
-def _decode(content: bytes) -> str:
-    if len(content) > MAXIMUM_BYTES:
-        raise _rejected(
-            "HW002",
-            f"the manifest has {len(content)} bytes; the limit is {MAXIMUM_BYTES} (1 MiB)",
-            fix="a manifest is a page of text: is this the right file?",
-        )
-    if content.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
-        raise _rejected(
-            "HW003",
-            "the manifest begins with a byte order mark",
-            fix="save it as UTF-8 without a byte order mark",
-        )
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        before = content[: error.start]
-        line = before.count(b"\n") + 1
-        column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
-        raise _rejected(
-            "HW003",
-            f"the manifest is not UTF-8: byte 0x{content[error.start]:02x} begins nothing",
-            mark=Mark(line, column, column + 1),
-            fix="save it as UTF-8",
-        ) from None
-    if "\0" in text:
-        raise _rejected(
-            "HW003",
-            "the manifest has a NUL character",
-            mark=_place(text, text.index("\0")),
-            fix="take it out",
-        )
-    if not text.strip():
-        raise _rejected(
-            "HW009",
-            "the manifest is empty",
-            fix="it needs at least host, target and backup",
-        )
-    return text
-
-
-def _top(root: Node | None) -> Mapping:
-    if isinstance(root, Mapping):
-        return root
-    if root is None or (isinstance(root, Scalar) and root.value is None):
-        raise _rejected(
-            "HW009", "the manifest is empty", fix="it needs at least host, target and backup"
-        )
-    kind = "a list" if isinstance(root, Sequence) else "a single value"
-    raise _rejected(
-        "HW010",
-        f"the manifest is {kind}, not a mapping",
-        mark=root.mark,
-        fix='write "host: ...", "target: ..." and "backup: ..." at the left margin',
-    )
 
 
 class _Open:
@@ -139,7 +33,7 @@ class _Open:
         self.size = 1
 
 
-class _Builder:
+class Builder:
     """Puts nodes together from events, on a stack of its own: depth costs no recursion."""
 
     def __init__(self) -> None:
@@ -150,6 +44,11 @@ class _Builder:
         self._documents = 0
 
     def take(self, event: yaml.Event) -> None:
+        """Add what an event says.
+
+        Raises:
+            RejectedError: the manifest goes beyond a limit, and reading on would cost too much.
+        """
         if isinstance(event, yaml.ScalarEvent):
             self._take_scalar(event)
         elif isinstance(event, yaml.CollectionStartEvent):
@@ -194,7 +93,9 @@ class _Builder:
             )
         standard = ("tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
         if event.tag is not None and event.tag not in standard:
-            self._refuse(event, f"the tag {_shown(event.tag)} means nothing here", "remove the tag")
+            self._refuse(
+                event, f"the tag {_shown(event.tag or '')} means nothing here", "remove the tag"
+            )
         is_key = self._expects_key()
         if is_key:
             self._refuse(event, "a key must be plain text, not a list or mapping", "quote the key")
@@ -216,7 +117,7 @@ class _Builder:
         self._add(node, 1)
 
     def _take_alias(self, event: yaml.AliasEvent) -> None:
-        found = self._anchors.get(event.anchor)
+        found = self._anchors.get(event.anchor or "")
         if found is None:
             self._refuse(
                 event, f"the anchor &{event.anchor} is not defined above", "define it first"
@@ -290,21 +191,23 @@ class _Builder:
             return text
         if event.tag is not None:
             return self._resolve_tagged(event, text)
-        return _plain_value(text) if event.implicit[0] else text
+        return core_value(text) if event.implicit[0] else text
 
     def _resolve_tagged(
         self, event: yaml.ScalarEvent, text: str
     ) -> str | int | float | bool | None:
-        wanted = _CORE_TAGS.get(event.tag)
+        wanted = _CORE_TAGS.get(event.tag or "")
         if wanted is None:
-            self._refuse(event, f"the tag {_shown(event.tag)} means nothing here", "remove the tag")
+            self._refuse(
+                event, f"the tag {_shown(event.tag or '')} means nothing here", "remove the tag"
+            )
             return text
         if wanted is str:
             return text
-        value = _plain_value(text)
+        value = core_value(text)
         if not isinstance(value, wanted):
             self._refuse(
-                event, f'"{text}" is not what {_shown(event.tag)} promises', "remove the tag"
+                event, f'"{text}" is not what {_shown(event.tag or "")} promises', "remove the tag"
             )
         return value
 
@@ -315,32 +218,10 @@ class _Builder:
         self.problems.append(Diagnostic("HW008", message, mark=mark, fix=fix))
 
 
-def _plain_value(text: str) -> str | int | float | bool | None:
-    """The YAML 1.2 core schema (YAML 1.2.2 section 10.3.2)."""
-    if text in _NULLS:
-        return None
-    if text in _BOOLEANS:
-        return _BOOLEANS[text]
-    if (found := _NUMBER.fullmatch(text)) is None or len(text) > 300:
-        return text
-    if found["int"]:
-        return int(found["int"])
-    if found["octal"]:
-        return int(found["octal"], 8)
-    if found["hex"]:
-        return int(found["hex"], 16)
-    return float(
-        text.replace(".inf", "inf")
-        .replace(".Inf", "inf")
-        .replace(".INF", "inf")
-        .replace(".nan", "nan")
-        .replace(".NaN", "nan")
-        .replace(".NAN", "nan")
-    )
-
-
 def _mark(event: yaml.Event) -> Mark:
     start, end = event.start_mark, event.end_mark
+    if start is None or end is None:
+        return Mark(1, 1, 2)
     same_line = start.line == end.line and end.column > start.column
     return Mark(
         start.line + 1, start.column + 1, (end.column if same_line else start.column + 1) + 1
@@ -349,37 +230,3 @@ def _mark(event: yaml.Event) -> Mark:
 
 def _shown(tag: str) -> str:
     return tag.replace("tag:yaml.org,2002:", "!!")
-
-
-def _place(text: str, offset: int) -> Mark:
-    line = text.count("\n", 0, offset) + 1
-    column = offset - (text.rfind("\n", 0, offset) + 1) + 1
-    return Mark(line, column, column + 1)
-
-
-def _syntax_problem(error: yaml.MarkedYAMLError, lines: tuple[str, ...]) -> Diagnostic:
-    mark = error.problem_mark or error.context_mark
-    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    message = f"not YAML: {error.problem or error.context}"
-    tabbed = line <= len(lines) and re.match(r" *\t", lines[line - 1])
-    fix = "indent with blanks; YAML forbids tabs" if tabbed else None
-    return Diagnostic("HW004", message, mark=Mark(line, column, column + 1), fix=fix)
-
-
-def _character_problem(error: yaml.YAMLError, text: str) -> Diagnostic:
-    position = getattr(error, "position", None)
-    mark = _place(text, min(position, len(text))) if isinstance(position, int) else Mark(1, 1, 2)
-    character = getattr(error, "character", None)
-    shown = f" U+{character:04X}" if isinstance(character, int) else ""
-    return Diagnostic(
-        "HW003",
-        f"the manifest has the character{shown}, which YAML does not allow",
-        mark=mark,
-        fix="take it out, or write it as an escape in double quotes",
-    )
-
-
-def _rejected(
-    code: str, message: str, *, mark: Mark | None = None, fix: str | None = None
-) -> RejectedError:
-    return RejectedError([Diagnostic(code, message, mark=mark or Mark(1, 1, 1), fix=fix)])

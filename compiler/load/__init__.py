@@ -1,0 +1,142 @@
+"""Text of a manifest -> Document: plain data of YAML 1.2's core schema, each value with its place.
+
+Built from the parser's events, never through PyYAML's loaders: those read YAML 1.1 (`12:30` is 750,
+`no` is false, the last of two equal keys wins) and recurse as deep as a file tells them to.
+"""
+
+import re
+from collections.abc import Iterator
+
+import yaml
+
+from compiler.load.nodes import Builder
+from schema.diagnostics import Diagnostic, Mark, RejectedError
+from schema.document import Document, Mapping, Node, Scalar, Sequence
+
+MAXIMUM_BYTES = 1 << 20
+
+
+def load(file: str, content: bytes) -> Document:
+    """Read a manifest.
+
+    Args:
+        file: the manifest's name as the user gave it, for reports only.
+        content: its bytes.
+
+    Raises:
+        RejectedError: it is not UTF-8, not YAML, or uses what a manifest may not; with every
+            problem that can be found in one go.
+    """
+    lines = tuple(content.decode("utf-8", "replace").split("\n"))
+    text = _decode(content)
+    builder = Builder()
+    try:
+        for event in _events(text):
+            builder.take(event)
+    except yaml.MarkedYAMLError as error:
+        builder.problems.append(_syntax_problem(error, lines))
+    except yaml.YAMLError as error:
+        builder.problems.append(_character_problem(error, text))
+    if builder.problems:
+        raise RejectedError(builder.problems)
+    return Document(file, lines, _top(builder.root))
+
+
+def _events(text: str) -> Iterator[yaml.Event]:
+    parser = yaml.CParser(text) if hasattr(yaml, "CParser") else yaml.Loader(text)
+    try:
+        while parser.check_event():
+            yield parser.get_event()
+    finally:
+        parser.dispose()
+
+
+def _decode(content: bytes) -> str:
+    if len(content) > MAXIMUM_BYTES:
+        raise _rejected(
+            "HW002",
+            f"the manifest has {len(content)} bytes; the limit is {MAXIMUM_BYTES} (1 MiB)",
+            fix="a manifest is a page of text: is this the right file?",
+        )
+    if content.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
+        raise _rejected(
+            "HW003",
+            "the manifest begins with a byte order mark",
+            fix="save it as UTF-8 without a byte order mark",
+        )
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = content[: error.start]
+        line = before.count(b"\n") + 1
+        column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
+        raise _rejected(
+            "HW003",
+            f"the manifest is not UTF-8: byte 0x{content[error.start]:02x} begins nothing",
+            mark=Mark(line, column, column + 1),
+            fix="save it as UTF-8",
+        ) from None
+    if "\0" in text:
+        raise _rejected(
+            "HW003",
+            "the manifest has a NUL character",
+            mark=_place(text, text.index("\0")),
+            fix="take it out",
+        )
+    if not text.strip():
+        raise _rejected(
+            "HW009",
+            "the manifest is empty",
+            fix="it needs at least host, target and backup",
+        )
+    return text
+
+
+def _top(root: Node | None) -> Mapping:
+    if isinstance(root, Mapping):
+        return root
+    if root is None or (isinstance(root, Scalar) and root.value is None):
+        raise _rejected(
+            "HW009", "the manifest is empty", fix="it needs at least host, target and backup"
+        )
+    kind = "a list" if isinstance(root, Sequence) else "a single value"
+    raise _rejected(
+        "HW010",
+        f"the manifest is {kind}, not a mapping",
+        mark=root.mark,
+        fix='write "host: ...", "target: ..." and "backup: ..." at the left margin',
+    )
+
+
+def _place(text: str, offset: int) -> Mark:
+    line = text.count("\n", 0, offset) + 1
+    column = offset - (text.rfind("\n", 0, offset) + 1) + 1
+    return Mark(line, column, column + 1)
+
+
+def _syntax_problem(error: yaml.MarkedYAMLError, lines: tuple[str, ...]) -> Diagnostic:
+    mark = error.problem_mark or error.context_mark
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    message = f"not YAML: {error.problem or error.context}"
+    tabbed = line <= len(lines) and re.match(r" *\t", lines[line - 1])
+    fix = "indent with blanks; YAML forbids tabs" if tabbed else None
+    return Diagnostic("HW004", message, mark=Mark(line, column, column + 1), fix=fix)
+
+
+def _character_problem(error: yaml.YAMLError, text: str) -> Diagnostic:
+    position = getattr(error, "position", None)
+    mark = _place(text, min(position, len(text))) if isinstance(position, int) else Mark(1, 1, 2)
+    character = getattr(error, "character", None)
+    shown = f" U+{character:04X}" if isinstance(character, int) else ""
+    return Diagnostic(
+        "HW003",
+        f"the manifest has the character{shown}, which YAML does not allow",
+        mark=mark,
+        fix="take it out, or write it as an escape in double quotes",
+    )
+
+
+def _rejected(
+    code: str, message: str, *, mark: Mark | None = None, fix: str | None = None
+) -> RejectedError:
+    return RejectedError([Diagnostic(code, message, mark=mark or Mark(1, 1, 1), fix=fix)])

@@ -1,0 +1,68 @@
+"""What borg archives, leaves out and keeps: the command lines of backup.service."""
+
+from schema.catalog import Catalog
+from schema.host import Manifest
+from schema.layout import lies_in
+from schema.resources import Archive, Dump
+
+DUMPS = "/backup"
+LOCK_WAIT = "--lock-wait=7200"
+"""Seconds to wait while a check, or an administrator, holds the repository's lock."""
+
+_PARTIAL = f"sh:{DUMPS}/*/.partial"
+
+
+def archived(manifest: Manifest, catalog: Catalog) -> tuple[str, ...]:
+    """What borg reads: the manifest's paths, the modules', then /backup; nothing twice."""
+    wanted = (*manifest.backup.paths, *(one.path for _, one in catalog.of(Archive)), DUMPS)
+    chosen = dict.fromkeys(wanted)
+    return tuple(
+        path
+        for path in chosen
+        if not any(lies_in(path, other) for other in chosen if other != path)
+    )
+
+
+def excluded(manifest: Manifest, catalog: Catalog) -> tuple[str, ...]:
+    """The patterns of what borg leaves out: the manifest's, the modules', and borg's own cache."""
+    modules = (f"pp:{path}" for _, one in catalog.of(Archive) for path in one.exclude)
+    cache = f"{manifest.backup.home}/.cache"
+    covered = any(lies_in(cache, path) for path in archived(manifest, catalog))
+    partial = (_PARTIAL,) if catalog.of(Dump) else ()
+    own = (f"pp:{cache}",) if covered else ()
+    return tuple(dict.fromkeys((*manifest.backup.exclude, *modules, *partial, *own)))
+
+
+def create(manifest: Manifest, catalog: Catalog) -> tuple[str, ...]:
+    """The arguments of borg create; the archive is named by the second, so that no two collide."""
+    excludes = (f"--exclude={pattern}" for pattern in excluded(manifest, catalog))
+    archive = f"::{manifest.host}-{{now:%Y-%m-%dT%H:%M:%S}}"
+    return (
+        "create",
+        "--verbose",
+        "--stats",
+        LOCK_WAIT,
+        f"--compression={manifest.backup.compression}",
+        *excludes,
+        archive,
+        *archived(manifest, catalog),
+    )
+
+
+def prune(manifest: Manifest) -> tuple[str, ...]:
+    """A glob anchored at the date: `web-*` would remove the archives of web-db as well."""
+    digits = "[0-9]"
+    date = "-".join((digits * 4, digits * 2, digits * 2))
+    keep = manifest.backup.keep
+    periods = ("hourly", "daily", "weekly", "monthly", "yearly")
+    within = (f"--keep-within={keep.within}",) if keep.within else ()
+    counts = ((name, int(getattr(keep, name))) for name in periods)
+    rules = (*within, *(f"--keep-{name}={count}" for name, count in counts if count))
+    return (
+        "prune",
+        "--verbose",
+        "--list",
+        LOCK_WAIT,
+        f"--glob-archives={manifest.host}-{date}T*",
+        *rules,
+    )

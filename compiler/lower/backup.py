@@ -1,0 +1,130 @@
+"""The backup itself: backup.service and backup-check.service, each with its timer."""
+
+from collections.abc import Iterator
+
+import attrs
+
+from compiler.lower.archive import LOCK_WAIT, archived, create, prune
+from compiler.lower.lines import Lines
+from compiler.lower.repository import reach_repository, written_by_borg
+from compiler.lower.sandbox import Access, sandbox
+from schema.borg import SshRepository
+from schema.catalog import Catalog
+from schema.diagnostics import ManifestPath
+from schema.host import Manifest, Schedule
+from schema.layout import library
+from schema.tree import Origin
+from schema.units import Command, Directive, Unit, Wants
+
+STAMP = "/backup.last"
+
+
+def backup(manifest: Manifest, catalog: Catalog) -> Iterator[Unit | Wants]:
+    """backup.service with its timer, and backup-check.service with its own."""
+    yield Unit(
+        "backup.service",
+        f"Backs up {manifest.host} with borg, without root.",
+        _run(manifest, catalog),
+        _origin("backs up"),
+    )
+    yield from _timed("backup", ("backup", "schedule"), manifest.backup.schedule)
+    yield Unit(
+        "backup-check.service",
+        f"Checks the backups of {manifest.host}.",
+        _check(manifest),
+        _origin("checks", ("backup", "check")),
+    )
+    schedule = attrs.evolve(manifest.backup.schedule, at=manifest.backup.check.at)
+    yield from _timed("backup-check", ("backup", "check", "at"), schedule)
+
+
+def _origin(reason: str, path: ManifestPath = ("backup",)) -> Origin:
+    return Lines("backup", path).origin(reason)
+
+
+def _run(manifest: Manifest, catalog: Catalog) -> tuple[Directive, ...]:
+    lines = Lines("backup", ("backup",))
+    options = manifest.backup
+    lines.unit("Description", f"Back up {manifest.host} with borg", "what it does")
+    reach_repository(lines, manifest)
+    borg = f"{library(manifest.layout)}/hostwright/borg"
+    if options.initialize:
+        initialize = f"{library(manifest.layout)}/hostwright/initialize"
+        lines.service(
+            "ExecStartPre",
+            Command((initialize, options.encryption, LOCK_WAIT)),
+            "creates the repository when there is none",
+            ("backup", "initialize"),
+        )
+    lines.service(
+        "ExecStart",
+        Command((borg, *create(manifest, catalog))),
+        "archives the paths",
+        ("backup", "paths"),
+    )
+    lines.service(
+        "ExecStart",
+        Command((borg, *prune(manifest))),
+        "removes this host's old archives, and no others",
+        ("backup", "keep"),
+    )
+    lines.service(
+        "ExecStart",
+        Command((borg, "compact", "--verbose", LOCK_WAIT)),
+        "gives the space of removed archives back",
+    )
+    lines.service(
+        "ExecStartPost",
+        Command(("/bin/touch", STAMP), "+"),
+        "shows monitoring the last complete success",
+        comment="As root, because it is in /. Reached only if everything above succeeded.",
+    )
+    lines.service("TimeoutStartSec", "1d", "a run that hangs becomes a failure")
+    sandbox(
+        lines,
+        Access(
+            read=archived(manifest, catalog),
+            write=written_by_borg(manifest),
+            capability="CAP_DAC_READ_SEARCH",
+            network=isinstance(options.repository, SshRepository),
+            private_users=False,
+            owns_ipc=True,
+        ),
+    )
+    return tuple(lines.directives)
+
+
+def _check(manifest: Manifest) -> tuple[Directive, ...]:
+    lines = Lines("backup", ("backup", "check"))
+    lines.unit("Description", f"Check the backups of {manifest.host}", "what it does")
+    reach_repository(lines, manifest)
+    verify = ("--verify-data",) if manifest.backup.check.verify_data else ()
+    lines.service(
+        "ExecStart",
+        Command(("/usr/bin/borg", "check", "--verbose", "--show-rc", LOCK_WAIT, *verify)),
+        "finds damage before a restore does",
+    )
+    lines.service("TimeoutStartSec", "7d", "a check that hangs becomes a failure")
+    sandbox(
+        lines,
+        Access(
+            write=written_by_borg(manifest),
+            network=isinstance(manifest.backup.repository, SshRepository),
+            owns_ipc=True,
+        ),
+    )
+    return tuple(lines.directives)
+
+
+def _timed(name: str, path: ManifestPath, schedule: Schedule) -> Iterator[Unit | Wants]:
+    lines = Lines("backup", path)
+    lines.unit("Description", f"Start {name}.service", "what it does")
+    persistent = "yes" if schedule.persistent else "no"
+    lines.add("Timer", "OnCalendar", schedule.at, "when to start")
+    lines.add("Timer", "RandomizedDelaySec", schedule.jitter, "hosts do not all start at once")
+    lines.add("Timer", "FixedRandomDelay", "yes", "each host keeps its own delay")
+    lines.add("Timer", "Persistent", persistent, "a run that was missed is made up for")
+    origin = lines.origin("started by the clock")
+    unit = Unit(f"{name}.timer", f"When {name}.service starts.", tuple(lines.directives), origin)
+    yield unit
+    yield Wants("timers.target", unit.name, origin)

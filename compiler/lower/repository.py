@@ -1,0 +1,118 @@
+"""What every unit that talks to the repository has: where it is, who it is, and its secrets."""
+
+from collections.abc import Iterator
+
+from compiler.lower.lines import Lines
+from compiler.lower.notify import notified
+from schema.borg import LocalRepository, SshRepository
+from schema.diagnostics import ManifestPath
+from schema.host import Manifest
+from schema.layout import library, lies_in
+from schema.units import Expanded
+
+USER = "borg"
+
+_STATE = (".cache/borg", ".config/borg")
+
+
+def reach_repository(lines: Lines, manifest: Manifest) -> None:
+    """What every unit that talks to the repository has."""
+    repository = manifest.backup.repository
+    at = ("backup", "repository")
+    lines.unit("Documentation", "man:borg(1)", "where to read on")
+    if isinstance(repository, LocalRepository):
+        lines.unit(
+            "RequiresMountsFor", repository.path, "the repository's disk must be mounted", at
+        )
+    else:
+        lines.unit("Wants", "network-online.target", "the repository is on another host", at)
+        lines.unit("After", "network-online.target", "the repository is on another host", at)
+    notified(lines, manifest)
+    lines.service("Type", "oneshot", "is done when its commands are")
+    lines.service("User", USER, "borg runs without root")
+    lines.service("Group", USER, "borg runs without root")
+    lines.service("UMask", "0077", "what borg writes is for borg alone")
+    lines.service("Nice", "10", "leaves the processor to the host's real work")
+    lines.service("IOSchedulingClass", "best-effort", "leaves the disk to the host's real work")
+    lines.service("IOSchedulingPriority", "7", "leaves the disk to the host's real work")
+    for name, value, reason, path in _environment(manifest):
+        kind = Expanded if isinstance(value, Expanded) else str
+        lines.service("Environment", kind(f"{name}={value}"), reason, path)
+    for credential, secret in (
+        ("passphrase", manifest.backup.passphrase),
+        ("ssh_key", manifest.backup.ssh_key),
+    ):
+        if secret is not None:
+            encrypted = lies_in(secret, "/etc/credstore.encrypted")
+            lines.service(
+                "LoadCredentialEncrypted" if encrypted else "LoadCredential",
+                f"{credential}:{secret}",
+                "only this unit can read the secret",
+                ("backup", credential),
+            )
+
+
+def written_by_borg(manifest: Manifest) -> tuple[str, ...]:
+    """The folders that borg writes to: a local repository, its cache, its keys."""
+    repository = manifest.backup.repository
+    local = (repository.path,) if isinstance(repository, LocalRepository) else ()
+    return (*local, *(f"{manifest.backup.home}/{name}" for name in _STATE))
+
+
+def _environment(manifest: Manifest) -> Iterator[tuple[str, str, str, ManifestPath]]:
+    options = manifest.backup
+    yield "LANG", "C.UTF-8", "file names are bytes of UTF-8 to borg", ("backup",)
+    yield "BORG_REPO", options.repository.location, "where to", ("backup", "repository")
+    yield "BORG_BASE_DIR", options.home, "where borg keeps cache and keys", ("backup", "home")
+    yield (
+        "BORG_HOST_ID",
+        manifest.host,
+        "lets borg know its own stale locks although the network is hidden",
+        ("host",),
+    )
+    if options.encryption == "none":
+        yield (
+            "BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK",
+            "yes",
+            "nobody is there to answer borg's question",
+            ("backup", "encryption"),
+        )
+    elif options.passphrase is not None:
+        yield (
+            "BORG_PASSCOMMAND",
+            Expanded("/bin/cat %d/passphrase"),
+            "the passphrase is a credential",
+            ("backup", "passphrase"),
+        )
+    if isinstance(options.repository, SshRepository):
+        yield "BORG_RSH", _ssh(manifest), "how borg reaches the server", ("backup", "repository")
+
+
+def _ssh(manifest: Manifest) -> Expanded:
+    """The ssh command line: no configuration of the host's takes part in it."""
+    options = manifest.backup
+    key = ("-i", "%d/ssh_key", "-o", "IdentitiesOnly=yes") if options.ssh_key else ()
+    if options.known_hosts:
+        hosts, checking = f"{library(manifest.layout)}/hostwright/known_hosts", "yes"
+    else:
+        home = options.home.replace("%", "%%")
+        hosts, checking = f"{home}/.config/borg/known_hosts", "accept-new"
+    words = (
+        "ssh",
+        "-F",
+        "none",
+        *key,
+        "-o",
+        f"UserKnownHostsFile={hosts}",
+        "-o",
+        "GlobalKnownHostsFile=none",
+        "-o",
+        f"StrictHostKeyChecking={checking}",
+        "-o",
+        "BatchMode=yes",
+        "-o",
+        "ServerAliveInterval=30",
+        "-o",
+        "ServerAliveCountMax=10",
+    )
+    return Expanded(" ".join(words))

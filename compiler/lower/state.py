@@ -1,0 +1,43 @@
+"""What borg needs on the host besides units: its user, its folders, its scripts."""
+
+from collections.abc import Iterator
+
+from compiler.lower.archive import DUMPS
+from compiler.lower.lines import Lines
+from compiler.lower.repository import USER
+from schema.borg import LocalRepository
+from schema.host import Manifest
+from schema.units import Account, Data, Folder, Script
+
+
+def folders(manifest: Manifest) -> Iterator[Folder]:
+    """/backup, borg's home with what borg keeps in it, and a local repository."""
+    lines = Lines("backup", ("backup",))
+    shared = lines.origin("software may put dumps there (group borg); nobody changes another's")
+    yield Folder(DUMPS, 0o1770, USER, USER, shared)
+    home = lines.origin("borg keeps its cache and its keys there", ("backup", "home"))
+    for part in ("", "/.cache", "/.cache/borg", "/.config", "/.config/borg"):
+        yield Folder(f"{manifest.backup.home}{part}", 0o700, USER, USER, home)
+    if isinstance(manifest.backup.repository, LocalRepository):
+        origin = lines.origin("the repository belongs to borg", ("backup", "repository"))
+        yield Folder(manifest.backup.repository.path, 0o700, USER, USER, origin)
+
+
+def account(manifest: Manifest) -> Account:
+    """The user that borg runs as."""
+    lines = Lines("backup", ("backup", "home"))
+    return Account(
+        USER, "Borg backup", manifest.backup.home, lines.origin("borg runs without root")
+    )
+
+
+def files(manifest: Manifest) -> Iterator[Script | Data]:
+    """The scripts of backup.service, and the pinned host keys."""
+    lines = Lines("backup", ("backup",))
+    yield Script("borg", "backup/borg.sh.j2", lines.origin("a warning of borg is no failure"))
+    if manifest.backup.initialize:
+        origin = lines.origin("creates the repository", ("backup", "initialize"))
+        yield Script("initialize", "backup/initialize.sh.j2", origin)
+    if manifest.backup.known_hosts:
+        origin = lines.origin("the server's keys are pinned", ("backup", "known_hosts"))
+        yield Data("known_hosts", manifest.backup.known_hosts, origin)

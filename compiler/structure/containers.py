@@ -1,0 +1,54 @@
+"""Lists, mappings, and values that may be absent or of two kinds."""
+
+from typing import Any, get_args
+
+from compiler.structure.scalars import checked
+from compiler.structure.value import UnfitError, Value, kind
+from schema.document import Mapping, Scalar, Sequence
+
+
+def structure_list(value: Value, type_: Any) -> tuple[Any, ...]:
+    """Every item that fits; a text is never taken apart into one."""
+    if not isinstance(value.node, Sequence):
+        text = value.node.text if isinstance(value.node, Scalar) and value.node.text else "..."
+        raise value.refuse(
+            "HW013", f"{value.name} takes a list, not {kind(value.node)}", f"write [{text}]"
+        )
+    items = []
+    for index, item in enumerate(value.node.items):
+        try:
+            items.append(value.at(index, item).to(get_args(type_)[0]))
+        except UnfitError:
+            continue
+    return tuple(items)
+
+
+def structure_mapping(value: Value, type_: Any) -> dict[str, Any]:
+    """Every entry whose key and value fit."""
+    if value.is_null:
+        return {}
+    if not isinstance(value.node, Mapping):
+        raise value.refuse("HW013", f"{value.name} takes a mapping, not {kind(value.node)}")
+    key_type, item_type = get_args(type_)
+    items: dict[str, Any] = {}
+    for entry in value.node.entries:
+        at = value.at(entry.key, entry.node)
+        try:
+            key = entry.key if key_type is str else checked(at, entry.key, key_type, entry.mark)
+            items[key] = at.to(item_type)
+        except UnfitError:
+            continue
+    return items
+
+
+def structure_optional(value: Value, type_: Any) -> Any:
+    """Null, or a value of the other type."""
+    if value.is_null:
+        return None
+    return value.to(next(inner for inner in get_args(type_) if inner is not type(None)))
+
+
+def structure_either(value: Value, type_: Any) -> Any:
+    """A word or a list, such as `all` or the names of databases."""
+    word, several = get_args(type_)
+    return value.to(word if isinstance(value.node, Scalar) else several)

@@ -1,0 +1,131 @@
+"""Texts, numbers and booleans: strict, nothing is taken for what it is not."""
+
+from typing import Any, TypeVar, get_args
+
+from compiler.structure.value import Value, kind, nearest, short
+from schema.borg import LocalRepository, SshRepository, parse_repository
+from schema.bounded import Bounded
+from schema.diagnostics import Mark
+from schema.document import Scalar
+from schema.scalars import Checked, SecretFile, text_problem
+from schema.targets import TARGETS, Target
+
+C = TypeVar("C", bound=Checked)
+
+_MEANT = {"yes": "true", "on": "true", "no": "false", "off": "false"}
+
+
+def structure_checked(value: Value, type_: type[Checked]) -> Checked:
+    """A text that keeps the rule of its type."""
+    if issubclass(type_, SecretFile):
+        return _secret_file(value, type_)
+    return checked(value, text_of(value, type_.wanted), type_, value.node.mark)
+
+
+def checked(value: Value, text: str, type_: type[C], mark: Mark) -> C:
+    """A text as a checked scalar.
+
+    Raises:
+        UnfitError: it breaks the rule, and that was reported.
+    """
+    try:
+        return type_(text)
+    except ValueError as error:
+        message = f'{value.name}: "{short(text)}" {error}'
+        raise value.refuse("HW014", message, f'for example: "{type_.example}"', mark) from None
+
+
+def text_of(value: Value, wanted: str) -> str:
+    """The text of a scalar that YAML takes for one.
+
+    Raises:
+        UnfitError: it is a number, a boolean, null or a collection, or no text systemd could read.
+    """
+    node = value.node
+    if isinstance(node, Scalar) and isinstance(node.value, str):
+        if (problem := text_problem(node.value)) is not None:
+            raise value.refuse("HW014", f"{value.name} {problem}", "take it out")
+        return node.value
+    fix = f'quote it: "{node.text}"' if isinstance(node, Scalar) and node.text else None
+    raise value.refuse("HW013", f"{value.name} takes {wanted}, not {kind(node)}", fix)
+
+
+def _secret_file(value: Value, type_: type[SecretFile]) -> SecretFile:
+    node = value.node
+    if isinstance(node, Scalar) and isinstance(node.value, str) and node.value.startswith("/"):
+        return checked(value, node.value, type_, node.mark)
+    raise value.refuse(
+        "HW019",
+        f"{value.name} is not a path, and a secret must not stand in a manifest: "
+        "whoever can read the tree could read it",
+        f"put it into a file on the host and name that: {value.path[-1]}: {type_.example}",
+    )
+
+
+def structure_number(value: Value, type_: type[Bounded]) -> Bounded:
+    """A whole number within the bounds of its type."""
+    node = value.node
+    number = node.value if isinstance(node, Scalar) else None
+    if isinstance(number, bool) or not isinstance(number, int) or not isinstance(node, Scalar):
+        quoted = isinstance(number, str) and number.isdigit()
+        raise value.refuse(
+            "HW013",
+            f"{value.name} takes a whole number, not {kind(node)}",
+            "take the quotes off" if quoted else None,
+        )
+    try:
+        return type_(number)
+    except ValueError as error:
+        raise value.refuse("HW014", f"{value.name}: {short(node.text)} {error}") from None
+
+
+def structure_boolean(value: Value, _: Any) -> bool:
+    """True or false, and no other word."""
+    node = value.node
+    if isinstance(node, Scalar) and isinstance(node.value, bool):
+        return node.value
+    word = node.text if isinstance(node, Scalar) else ""
+    meant = _MEANT.get(word.lower())
+    fix = f"write {meant}: in YAML 1.2, {word} is a text" if meant else None
+    raise value.refuse("HW013", f"{value.name} takes true or false, not {kind(node)}", fix)
+
+
+def structure_choice(value: Value, type_: Any) -> str:
+    """One of a few words."""
+    return choice(value, get_args(type_))
+
+
+def choice(value: Value, choices: tuple[str, ...]) -> str:
+    """The text of a scalar that must be one of a few words.
+
+    Raises:
+        UnfitError: it is none of them, and that was reported.
+    """
+    wanted = ", ".join(choices)
+    text = text_of(value, choices[0] if len(choices) == 1 else f"one of {wanted}")
+    if text not in choices:
+        rule = f'{value.name}: "{short(text)}" is not one of: {wanted}'
+        raise value.refuse("HW015", rule, nearest(text, choices))
+    return text
+
+
+def structure_target(value: Value, _: Any) -> Target:
+    """The name of a Debian release -> what is known of it."""
+    return TARGETS[choice(value, tuple(TARGETS))]
+
+
+def structure_repository(value: Value, _: Any) -> LocalRepository | SshRepository:
+    """A repository's location -> one of its two kinds."""
+    text = text_of(value, "a repository")
+    try:
+        return parse_repository(text)
+    except ValueError as error:
+        if ":" in text.partition("://")[2].rpartition("@")[0]:
+            raise value.refuse(
+                "HW019",
+                f"{value.name} holds a password, which everybody could read in the tree",
+                "log in with a key: ssh_key: /etc/credstore/borg-ssh-key",
+            ) from None
+        example = "for example: /mnt/vault/web1 or ssh://web1@vault.example.org/./web1"
+        message = f'{value.name}: "{short(text)}" {error}'
+        raise value.refuse("HW014", message, example) from None

@@ -1,0 +1,117 @@
+"""The sections of the manifest with a form of their own: schedule, modules, units."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import modules
+from compiler.structure.options import structure_options
+from compiler.structure.scalars import checked
+from compiler.structure.value import UnfitError, Value, kind, nearest
+from schema.diagnostics import Mark, Related
+from schema.document import Mapping, Node, Scalar, Sequence
+from schema.host import Schedule, Setting
+from schema.module import Module
+from schema.scalars import Calendar, Text
+
+
+def structure_schedule(value: Value, type_: type[Schedule]) -> Schedule:
+    """A calendar expression, or its mapping."""
+    if isinstance(value.node, Scalar):
+        return Schedule(at=value.to(Calendar))
+    schedule: Schedule = structure_options(value, type_)
+    return schedule
+
+
+def structure_modules(value: Value, _: Any) -> dict[str, Module]:
+    """The enabled modules by name, in the order of the names."""
+    found: dict[str, Module] = {}
+    for name, node in _known_modules(value):
+        module = modules.find(name)
+        try:
+            if module is not None:
+                found[name] = value.at(name, node).to(module)
+        except UnfitError:
+            continue
+    return {name: found[name] for name in sorted(found) if found[name].enable}
+
+
+def _known_modules(value: Value) -> Iterator[tuple[str, Node]]:
+    """Each module that exists, once; null options are all defaults."""
+    places: dict[str, Mark] = {}
+    for name, mark, node in _listed_modules(value):
+        at = value.at(name, node)
+        if name in places:
+            at.problems.append(_twice(at, mark, places[name]))
+            continue
+        places[name] = mark
+        if modules.find(name) is None:
+            known = modules.names()
+            fix = nearest(name, known) or f"the modules are: {', '.join(known)}"
+            at.report("HW016", f'unknown module "{name}"', fix, mark)
+            continue
+        yield name, Mapping((), node.mark) if at.is_null else node
+
+
+def _twice(value: Value, mark: Mark, first: Mark) -> Any:
+    from schema.diagnostics import Diagnostic
+
+    return Diagnostic(
+        "HW018",
+        f'the module "{value.path[-1]}" is given twice',
+        value.path,
+        "keep one of them",
+        mark=mark,
+        related=(Related("given here first", first),),
+    )
+
+
+def _listed_modules(value: Value) -> Iterator[tuple[str, Mark, Node]]:
+    """Name, place and options, from a mapping or from a list of names and one-key mappings."""
+    node = value.node
+    if value.is_null:
+        return
+    if isinstance(node, Mapping):
+        for entry in node.entries:
+            yield entry.key, entry.mark, entry.node
+        return
+    if not isinstance(node, Sequence):
+        raise value.refuse("HW013", f"modules takes a mapping or a list, not {kind(node)}")
+    for index, item in enumerate(node.items):
+        if isinstance(item, Scalar) and isinstance(item.value, str):
+            yield item.value, item.mark, Scalar("", None, item.mark)
+        elif isinstance(item, Mapping) and len(item.entries) == 1:
+            entry = item.entries[0]
+            yield entry.key, entry.mark, entry.node
+        else:
+            value.at(index, item).report(
+                "HW013", f"a list of modules takes names and one-key mappings, not {kind(item)}"
+            )
+
+
+def structure_setting(value: Value, _: Any) -> Setting:
+    """A directive of `units`: the text as it was written, so that 0750 and no stay as they are."""
+    node = value.node
+    if value.is_null and isinstance(node, Scalar) and node.text in ("", "~", "null"):
+        return None
+    if isinstance(node, Scalar):
+        return (_text(value),)
+    if isinstance(node, Mapping):
+        raise value.refuse(
+            "HW013",
+            f"{value.name} takes a value or a list, not a mapping",
+            'write a list of NAME=value: ["NAME=value"]',
+        )
+    items: list[str | tuple[str, ...]] = []
+    for index, item in enumerate(node.items):
+        at = value.at(index, item)
+        if isinstance(item, Sequence):
+            items.append(tuple(_text(at.at(place, word)) for place, word in enumerate(item.items)))
+        else:
+            items.append(_text(at))
+    return tuple(items)
+
+
+def _text(value: Value) -> str:
+    if not isinstance(value.node, Scalar):
+        raise value.refuse("HW013", f"{value.name} takes texts, not {kind(value.node)}")
+    return checked(value, value.node.text, Text, value.node.mark)
