@@ -4,8 +4,8 @@ The classes differ in whether systemd splits words, takes quotes, C escapes, `%`
 `$` variables (systemd.syntax(7), systemd.service(5), systemd.unit(5)); what the man pages leave
 open was measured. The oracle is systemd itself: tests read every class back.
 
-A writer gets text that `schema.scalars.text_problem` has nothing against. What a class cannot say at
-all raises ValueError, with the rule in a sentence.
+A writer gets text that `schema.scalars.text_problem` has nothing against. What a class cannot
+say at all raises ValueError, with the rule in a sentence.
 """
 
 import re

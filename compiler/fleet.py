@@ -56,7 +56,7 @@ def _mapped(work: "partial[Compiled]", files: Sequence[str]) -> list[Compiled]:
 
 
 def _compile(file: str, output: str | None, *, together: bool) -> Compiled:
-    """Compile one manifest and stage its tree; the tree itself need not travel between processes."""
+    """Compile one manifest and stage its tree, which then need not travel between processes."""
     try:
         with open(file, "rb") as manifest:
             content = manifest.read((1 << 20) + 1)

@@ -28,7 +28,7 @@ def written(value: Value, rule: DirectiveRule) -> str:
     """
     writer = _WRITERS[escape_class(rule.grammar)]
     if isinstance(value, Command):
-        text = value.prefix + " ".join(written_words(value, rule))
+        text = value.prefix + " ".join(written_words(value))
     elif isinstance(value, Words):
         text = " ".join(_item(item, writer) for item in value.items)
     else:
@@ -38,11 +38,11 @@ def written(value: Value, rule: DirectiveRule) -> str:
     return text
 
 
-def written_words(command: Command, rule: DirectiveRule) -> tuple[str, ...]:
+def written_words(command: Command) -> tuple[str, ...]:
     """The words of a command line, each as systemd must read it.
 
-    None of them begins with # or ; (such a word is quoted), so that each can have a line of its own:
-    systemd joins lines at a backslash, but takes a comment out even there.
+    None of them begins with # or ; (such a word is quoted), so that each can have a line of its
+    own: systemd joins lines at a backslash, but takes a comment out even there.
 
     Raises:
         ValueError: as `written`.

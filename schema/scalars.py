@@ -147,10 +147,8 @@ class UserName(Matched):
     __slots__ = ()
     wanted = "a user name"
     example = "postgres"
-    expression, rule = (
-        r"[a-z_][a-z0-9_-]{0,30}",
-        "is not a user name: at most 31 of a-z 0-9 _ -, and not a digit or - first",
-    )
+    expression = r"[a-z_][a-z0-9_-]{0,30}"
+    rule = "is not a user name: at most 31 of a-z 0-9 _ -, and not a digit or - first"
 
 
 class JobName(Matched):
@@ -159,10 +157,10 @@ class JobName(Matched):
     __slots__ = ()
     wanted = "a job name"
     example = "wiki"
-    expression, rule = (
-        r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?",
+    expression = r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?"
+    rule = (
         "is not a job name: a-z, 0-9 and - inside, at most 64 "
-        "(it becomes backup-JOB.service and /backup/JOB)",
+        "(it becomes backup-JOB.service and /backup/JOB)"
     )
 
 
@@ -172,11 +170,11 @@ class UnitName(Matched):
     __slots__ = ()
     wanted = "a unit name"
     example = "backup.service"
-    expression, rule = (
+    expression = (
         r"[A-Za-z0-9:_.\\-]{1,200}(@[A-Za-z0-9:_.\\-]{0,40})?"
-        r"\.(service|socket|timer|target|mount|automount|path|slice|scope|swap|device)",
-        'is not a unit name, such as "backup.service"',
+        r"\.(service|socket|timer|target|mount|automount|path|slice|scope|swap|device)"
     )
+    rule = 'is not a unit name, such as "backup.service"'
 
 
 class Calendar(Checked):
@@ -211,10 +209,10 @@ class MailAddress(Matched):
     __slots__ = ()
     wanted = "a mail address"
     example = "root@localhost"
-    expression, rule = (
-        r"[A-Za-z0-9._+=][A-Za-z0-9._+=-]{0,63}(@[A-Za-z0-9]([A-Za-z0-9.-]{0,250}[A-Za-z0-9])?)?",
-        'is not one mail address, such as "ops@example.org"',
+    expression = (
+        r"[A-Za-z0-9._+=][A-Za-z0-9._+=-]{0,63}(@[A-Za-z0-9]([A-Za-z0-9.-]{0,250}[A-Za-z0-9])?)?"
     )
+    rule = 'is not one mail address, such as "ops@example.org"'
 
 
 class EnvironmentName(Matched):
@@ -223,10 +221,8 @@ class EnvironmentName(Matched):
     __slots__ = ()
     wanted = "an environment variable's name"
     example = "LANG"
-    expression, rule = (
-        r"[A-Za-z_][A-Za-z0-9_]{0,200}",
-        "is not the name of an environment variable: letters, digits and _, no digit first",
-    )
+    expression = r"[A-Za-z_][A-Za-z0-9_]{0,200}"
+    rule = "is not the name of an environment variable: letters, digits and _, no digit first"
 
 
 class SecretFile(AbsolutePath):
@@ -250,7 +246,5 @@ class KeepWithin(Matched):
     __slots__ = ()
     wanted = "an age such as 7d"
     example = "7d"
-    expression, rule = (
-        r"[1-9][0-9]{0,4}[Hdwmy]",
-        "is not an age of borg: a number and H, d, w, m or y",
-    )
+    expression = r"[1-9][0-9]{0,4}[Hdwmy]"
+    rule = "is not an age of borg: a number and H, d, w, m or y"

@@ -58,7 +58,7 @@ def _directive(directive: Directive, rule: DirectiveRule) -> Iterator[Line]:
         yield f"# {directive.comment}", directive.origin
     text = f"{directive.name}={written(directive.value, rule)}"
     if isinstance(directive.value, Command) and len(text) > WIDTH:
-        words = written_words(directive.value, rule)
+        words = written_words(directive.value)
         text = f"{directive.name}={directive.value.prefix}" + " \\\n    ".join(words)
     for line in text.split("\n"):
         yield line, directive.origin
