@@ -25,6 +25,7 @@ def compile_host(file: str, content: bytes) -> "Compiled":
     from attrs import evolve
 
     from compiler.check import check
+    from compiler.echoes import without_echoes
     from compiler.evaluate import evaluate
     from compiler.load import load
     from compiler.locate import locate
@@ -43,9 +44,8 @@ def compile_host(file: str, content: bytes) -> "Compiled":
     if manifest is None:
         return Compiled(file, None, None, locate(document, diagnostics))
     catalog, problems = evaluate(manifest)
-    diagnostics += problems
-    configuration, problems = lower(manifest, catalog)
-    diagnostics += problems
-    diagnostics += check(manifest, catalog, configuration)
+    configuration, more = lower(manifest, catalog)
+    later = (*problems, *more, *check(manifest, catalog, configuration))
+    diagnostics += without_echoes(diagnostics, later)
     tree = None if has_errors(diagnostics) else render(manifest, configuration)
     return Compiled(file, manifest.host, tree, locate(document, diagnostics))

@@ -41,7 +41,8 @@ class Diagnostic:
 
     `mark` is set when the place is known as text (the loader, the structurer); later stages
     know the `path` only, and `compiler.locate` finds the mark. `at` says whether the path means
-    its key or its value. `file` is filled in by `compiler.locate` as well.
+    its key or its value. `about` is another option that has a part in it, such as a missing one.
+    `file` is filled in by `compiler.locate` as well.
     """
 
     code: str
@@ -52,6 +53,7 @@ class Diagnostic:
     at: Literal["key", "value"] = "value"
     mark: Mark | None = None
     related: tuple[Related, ...] = ()
+    about: ManifestPath = ()
     file: str = ""
 
 

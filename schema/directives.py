@@ -7,12 +7,12 @@ directive is.
 """
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cache
 
 from attrs import frozen
 
-from schema.grammars import escape_class, grammar_problem, grammar_words, of_release
+from schema.grammars import grammar_problem, grammar_words, of_release
 
 RELEASES = (252, 257)
 _ALONE = frozenset(["yes", "no", "true", "false", "on", "off", "1", "0", "none"])
@@ -91,21 +91,13 @@ def value_problem(rule: DirectiveRule, text: str) -> str | None:
     """
     if not text and rule.clearable:
         return None
-    return grammar_problem(rule.grammar, rule.systemd, text)
-
-
-def words_problem(rule: DirectiveRule, words: Sequence[str]) -> str | None:
-    """What is wrong with several words that share a line, each of which is good, or None."""
-    if any(word.startswith("~") for word in words[1:]):
-        return 'takes "~" before the first word only: it is for the whole line'
-    alone = _ALONE.intersection(words)
-    if len(words) > 1 and alone and escape_class(rule.grammar) == "token":
-        return f"takes {min(alone)} alone, or other words without it"
-    if rule.grammar == "system-call" and not words[0].startswith("~"):
-        with_error = next((word for word in words if ":" in word), None)
-        if with_error:
-            return f'takes an error for denied calls only: no "~" stands before {with_error}'
-    return None
+    problem = grammar_problem(rule.grammar, rule.systemd, text)
+    words = text.split()
+    if problem is None or not rule.words or len(words) < 2:
+        return problem
+    if any(grammar_problem(rule.grammar, rule.systemd, word) for word in words):
+        return problem
+    return f"takes several values as a list: [{', '.join(words)}]"
 
 
 def value_choices(rule: DirectiveRule) -> tuple[str, ...]:

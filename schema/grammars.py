@@ -19,7 +19,7 @@ from functools import cache, lru_cache
 from attrs import frozen
 
 from schema.scalars import line_problem
-from schema.value_checks import CHECKS, CLASSES, magnitude
+from schema.value_checks import CHECKS, CLASSES, SOFT_ABOVE_HARD, magnitude
 
 _SINCE = re.compile(r"(.+)@([0-9]{3})")
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9-]*)\}")
@@ -33,8 +33,7 @@ _PIECES = {
     "credential": r"(?!\.{1,2}(?:[:*]|$))[A-Za-z0-9_.-]{1,255}",
     "image-policy-item": r"(?:{image-partition})?=(?:{image-flag})(?:\+(?:{image-flag}))*",
     "interface-name": r"(?!(?:all|default)$)[A-Za-z][A-Za-z0-9_.-]{0,14}",
-    "nice": r"(?:\+1?[0-9]|-(?:20|1?[0-9])|[0-9]|[1-3][0-9]|40)",
-    "port": r"(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])",
+    "port": r"(?!0|6553[6-9]|655[4-9]|65[6-9]|6[6-9]...|[7-9]....)[0-9]{1,5}",
 }
 
 
@@ -137,8 +136,8 @@ def _outcome(grammar: str, systemd: int, text: str) -> bool | str:
         return fits or (name == "boolean-or" and CHECKS["boolean"](text, ""))
     if name.startswith("~words "):
         return text == "~" or text.removeprefix("~") in grammar_words(grammar, systemd)
-    if name == "system-call":
-        return _system_call(systemd, text)
+    if name in {"system-call", "logged-system-call"}:
+        return _system_call(systemd, text, has_error=name == "system-call")
     if name in CHECKS:
         return CHECKS[name](text, argument)
     return any(_outcome(part, systemd, text) is True for part in _parts(name))
@@ -153,13 +152,15 @@ def _limits(grammar: str, systemd: int, text: str) -> bool | str:
         return False
     unit = "us" if grammar == "microseconds" else ""
     soft, hard = (magnitude(one + unit * one.isdecimal()) for one in (limits[0], limits[-1]))
-    return soft <= hard or "the soft limit is above the hard one"
+    return soft <= hard or SOFT_ABOVE_HARD
 
 
-def _system_call(systemd: int, text: str) -> bool:
-    """`name`, `@group`, `~name`, `name:errno`: systemd.exec(5), SystemCallFilter=."""
+def _system_call(systemd: int, text: str, *, has_error: bool) -> bool:
+    """`name`, `@group`, `~name`, `~name:errno`: systemd.exec(5), SystemCallFilter=."""
     name, colon, error = text.removeprefix("~").partition(":")
-    if colon and _outcome("errno-or-kill", systemd, error) is not True:
+    if colon and not (
+        has_error and text.startswith("~") and _outcome("errno-or-kill", systemd, error) is True
+    ):
         return False
     if name.startswith("@"):
         return name[1:] in _words("system-call-group", systemd)
@@ -230,7 +231,9 @@ def _word_lists() -> dict[str, str]:
 
 @cache
 def _grammars() -> dict[str, _Grammar]:
-    rows = (line.split("\t") for line in _read("grammars.tsv").split("\n") if line[:1] not in "#")
+    rows = (
+        line.split("\t") for line in _read("grammars.tsv").split("\n") if line and line[0] != "#"
+    )
     return {name: _Grammar(*columns) for name, *columns in rows}
 
 

@@ -147,8 +147,8 @@ class UserName(Matched):
     __slots__ = ()
     wanted = "a user name"
     example = "postgres"
-    expression = r"[a-z_][a-z0-9_-]{0,30}"
-    rule = "is not a user name: at most 31 of a-z 0-9 _ -, and not a digit or - first"
+    expression = r"[A-Za-z_][A-Za-z0-9_-]{0,30}"
+    rule = "is not a user name: at most 31 of a-z A-Z 0-9 _ -, and not a digit or - first"
 
 
 class JobName(Matched):

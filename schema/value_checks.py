@@ -33,6 +33,7 @@ _UNIT_TYPES = frozenset(
 _BOOLEANS = frozenset(["yes", "no", "true", "false", "on", "off", "1", "0"])
 _SPECIAL_ADDRESSES = frozenset(["any", "localhost", "link-local", "multicast"])
 _BYTES = "KMGTPE"
+SOFT_ABOVE_HARD = "the soft limit is above the hard one"
 _INVALID_IDS = (0xFFFF, 0xFFFFFFFF)
 
 
@@ -97,6 +98,19 @@ def _bind_rule(text: str, _: str) -> bool:
     return text == "any" or not parts or (len(parts) == 1 and _range(parts[0], "1..65535"))
 
 
+def _nice_limit(text: str, _: str) -> bool | str:
+    """systemd.exec(5), LimitNICE=: a signed nice level stands for 20 minus itself."""
+    limits = []
+    for limit in text.split(":"):
+        if limit.startswith(("+", "-")) and _integer(limit.removeprefix("+"), "-20..19"):
+            limits.append(20 - int(limit))
+        elif _integer(limit, "0..40"):
+            limits.append(int(limit))
+        else:
+            return False
+    return len(limits) <= 2 and (limits[0] <= limits[-1] or SOFT_ABOVE_HARD)
+
+
 def _octal_mode(text: str, _: str) -> bool:
     return bool(text) and set(text) <= set("01234567") and int(text, 8) <= 0o7777
 
@@ -124,7 +138,8 @@ def _environment(text: str, _: str) -> bool | str:
 def _credential(text: str, _: str) -> bool:
     """systemd.exec(5), LoadCredential=: `ID:PATH`, or an ID that the manager itself has."""
     name, colon, source = text.partition(":")
-    return _credential_name(name) and (not colon or _path(source, "") or _credential_name(source))
+    is_path = _path(source, "") and "//" not in source
+    return _credential_name(name) and (not colon or is_path or _credential_name(source))
 
 
 def _credential_name(text: str) -> bool:
@@ -190,7 +205,7 @@ def magnitude(limit: str) -> float:
     if limit.isdecimal():
         return int(limit)
     if limit[-1] in _BYTES:
-        return float(limit[:-1]) * 1024 ** (_BYTES.index(limit[-1]) + 1)
+        return float(limit[:-1]) * math.pow(1024, _BYTES.index(limit[-1]) + 1)
     return timespan_seconds(limit)
 
 
@@ -205,6 +220,7 @@ CHECKS: dict[str, Check] = {
     "exec": _text,
     "integer": _integer,
     "ip-prefix": _ip_prefix,
+    "nice-limit": _nice_limit,
     "octal-mode": _octal_mode,
     "path": _path,
     "path-item": _path_item,

@@ -49,6 +49,7 @@ def _encryption(manifest: Manifest) -> Iterator[Diagnostic]:
             ("backup",),
             "for example: passphrase: /etc/credstore/borg-passphrase",
             at="key",
+            about=("backup", "passphrase"),
         )
 
 
@@ -60,6 +61,7 @@ def _ssh(manifest: Manifest) -> Iterator[Diagnostic]:
             "an ssh repository needs the server's host keys",
             ("backup", "repository"),
             "add known_hosts (ssh-keyscan prints them), or trust_on_first_use: true",
+            about=("backup", "known_hosts"),
         )
     if options.known_hosts and options.trust_on_first_use:
         yield Diagnostic(
@@ -74,6 +76,7 @@ def _ssh(manifest: Manifest) -> Iterator[Diagnostic]:
             "an ssh repository needs a key to log in with",
             ("backup", "repository"),
             "for example: ssh_key: /etc/credstore/borg-ssh-key",
+            about=("backup", "ssh_key"),
         )
 
 

@@ -1,0 +1,27 @@
+"""One mistake, one diagnostic: later stages say nothing about an option that was refused already."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from schema.diagnostics import Diagnostic, ManifestPath
+
+
+def without_echoes(
+    refused: Sequence[Diagnostic], later: Iterable[Diagnostic]
+) -> Iterator[Diagnostic]:
+    """Leave out what later stages say because a refused option was left at its default.
+
+    A list that lost an item counts as a whole: the places of its other items have moved.
+    """
+    paths = {_option(diagnostic.path) for diagnostic in refused}
+    for diagnostic in later:
+        if not any(_echoes(paths, path) for path in (diagnostic.path, diagnostic.about)):
+            yield diagnostic
+
+
+def _option(path: ManifestPath) -> ManifestPath:
+    first = next((place for place, step in enumerate(path) if isinstance(step, int)), len(path))
+    return path[:first]
+
+
+def _echoes(refused: set[ManifestPath], path: ManifestPath) -> bool:
+    return any(path[:length] in refused for length in range(1, len(path) + 1))

@@ -1,0 +1,93 @@
+"""A root of Debian, booted in a container for as long as a context lasts.
+
+What the host changes goes to a throw-away layer over the root, mounted in the container's own mount
+namespace: when the container ends, however that happens, nothing is left mounted.
+"""
+
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.boot.cgroups import own_groups
+
+BOOT_SECONDS = 60
+_LAYERED = "mount -t overlay -o lowerdir=lower,upperdir=upper,workdir=work overlay root"
+_CONTAINER = "systemd-nspawn --quiet --directory=root --boot --register=no --keep-unit \
+--private-network --link-journal=no --console=read-only"
+_JOIN_GROUPS = 'while [ "$1" != -- ]; do echo $$ >"$1/cgroup.procs"; shift; done; cd "$2"; shift 2'
+
+
+class BootError(Exception):
+    """A root did not boot; the text is what its console showed."""
+
+
+@contextmanager
+def booted(root: Path, name: str) -> Iterator[int]:
+    """Boot a root under a host name and give the process number of its init.
+
+    Raises:
+        BootError: it did not come up within a minute.
+    """
+    with (
+        tempfile.TemporaryDirectory(prefix="hostwright-", dir="/var/tmp") as text,  # noqa: S108
+        own_groups(Path(text).name) as groups,
+    ):
+        folder = Path(text)
+        start = f"{_JOIN_GROUPS}; {_layer(root, folder)} && exec {_CONTAINER} " + '"$@"'
+        with (folder / "console").open("wb") as console:
+            container = subprocess.Popen(
+                [
+                    *("setpriv", "--pdeathsig=KILL", "unshare", "--mount", "sh", "-c", start),
+                    *("sh", *groups, "--", folder, f"--hostname={name}"),
+                ],
+                stdin=subprocess.DEVNULL,
+                stdout=console,
+                stderr=subprocess.STDOUT,
+            )
+        try:
+            yield _init(container, folder / "console")
+        finally:
+            container.kill()
+            container.wait()
+
+
+def enter(init: int) -> tuple[str, ...]:
+    """The words that run a command inside, before the command."""
+    return ("nsenter", "--all", f"--target={init}", "--wd=/")
+
+
+def _layer(root: Path, folder: Path) -> str:
+    """The command that mounts the throw-away layer; where there is no overlayfs, a whole copy."""
+    for name in ("upper", "work", "root"):
+        (folder / name).mkdir()
+    (folder / "lower").symlink_to(root)
+    trial = ["unshare", "--mount", "sh", "-c", _LAYERED]
+    if subprocess.run(trial, check=False, cwd=folder, capture_output=True).returncode == 0:
+        return _LAYERED
+    subprocess.run(["cp", "-a", "--reflink=auto", f"{root}/.", folder / "root"], check=True)
+    return "true"
+
+
+def _init(container: "subprocess.Popen[bytes]", console: Path) -> int:
+    """Wait until the host runs. The children of systemd-nspawn are its init, sooner or later."""
+    deadline = time.monotonic() + BOOT_SECONDS
+    children = Path(f"/proc/{container.pid}/task/{container.pid}/children")
+    while container.poll() is None and time.monotonic() < deadline:
+        for child in children.read_text().split():
+            if _is_running(int(child)):
+                return int(child)
+        time.sleep(0.1)
+    raise BootError(console.read_text(errors="replace"))
+
+
+def _is_running(init: int) -> bool:
+    state = subprocess.run(
+        [*enter(init), "systemctl", "is-system-running"],
+        check=False,
+        capture_output=True,
+        encoding="utf-8",
+    )
+    return state.stdout.strip() in {"running", "degraded"}

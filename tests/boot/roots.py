@@ -1,0 +1,75 @@
+"""Roots of Debian releases: built once by mmdebstrap, kept below .cache/boot, never changed."""
+
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from tests.support import ROOT
+
+MIRROR = "http://deb.debian.org/debian"
+CACHE = ROOT / ".cache" / "boot"
+TOOLS = (
+    "mmdebstrap", "nsenter", "setpriv", "systemd-nspawn", "unshare",
+)  # fmt: skip
+PACKAGES = (
+    "borgbackup",
+    "dbus",
+    "openssh-client",
+    "openssh-server",
+    "postfix",
+    "postgresql",
+    "sqlite3",
+    "systemd",
+    "systemd-sysv",
+)
+OPTIONS = (
+    "--quiet",
+    "--variant=minbase",
+    '--aptopt=Acquire::Languages "none"',
+    '--aptopt=APT::Install-Recommends "false"',
+    "--dpkgopt=force-unsafe-io",
+    "--dpkgopt=path-exclude=/usr/share/doc/*",
+    "--dpkgopt=path-exclude=/usr/share/locale/*",
+    "--dpkgopt=path-exclude=/usr/share/man/*",
+    f"--include={','.join(PACKAGES)}",
+)
+
+
+def missing() -> str | None:
+    """Why this machine cannot boot a root, or None when it can."""
+    if os.geteuid() != 0:
+        return "booting a Debian takes root"
+    absent = [tool for tool in TOOLS if shutil.which(tool) is None]
+    return f"booting a Debian takes {', '.join(absent)}" if absent else None
+
+
+def root(release: str) -> Path:
+    """The root of a release (`bookworm`, `trixie`), built when there is none: about a minute.
+
+    Raises:
+        subprocess.CalledProcessError: mmdebstrap failed; what it said is printed.
+    """
+    words = (release, *OPTIONS)
+    digest = hashlib.sha256("\0".join(words).encode()).hexdigest()[:12]
+    folder = CACHE / f"{release}-{digest}"
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with (CACHE / f"{folder.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            _build(release, folder)
+    return folder
+
+
+def _build(release: str, folder: Path) -> None:
+    partial = folder.with_suffix(".partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    # A terminal's locale or a build machine's proxy settings must not end up in the root.
+    environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
+    environment |= {name: value for name, value in os.environ.items() if name.endswith("_proxy")}
+    subprocess.run(
+        ["mmdebstrap", *OPTIONS, release, partial, MIRROR], check=True, env=environment
+    )
+    partial.rename(folder)
