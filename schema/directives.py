@@ -50,25 +50,27 @@ class _Rules(Mapping[tuple[str, str], DirectiveRule]):
 
     def __init__(self, systemd: int) -> None:
         self._systemd = systemd
-        self._names = _dumped(systemd)
+        self._sections = _dumped(systemd)
         self._made: dict[tuple[str, str], DirectiveRule] = {}
 
     def __getitem__(self, key: tuple[str, str]) -> DirectiveRule:
         rule = self._made.get(key)
         if rule is None:
             section, name = key
-            if name not in self._names[section]:
+            if f"\n{name}=" not in self._sections[section]:
                 raise KeyError(key)
             rule = self._made[key] = _rule(self._systemd, section, name)
         return rule
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
-        for section, names in self._names.items():
-            for name in names:
-                yield section, name
+        for section, lines in self._sections.items():
+            for line in lines.split():
+                name, equals, _ = line.partition("=")
+                if equals:
+                    yield section, name
 
     def __len__(self) -> int:
-        return sum(map(len, self._names.values()))
+        return sum(1 for _ in self)
 
 
 @cache
@@ -107,8 +109,8 @@ def value_choices(rule: DirectiveRule) -> tuple[str, ...]:
 
 def _rule(systemd: int, section: str, name: str) -> DirectiveRule:
     documented = _documented()
-    row = documented.get((section, name)) or documented["*", name]
-    order, shape, grammar, group = row
+    order, row = documented.get((section, name)) or documented["*", name]
+    shape, grammar, group = row.split("\t")
     return DirectiveRule(
         section=section,
         name=name,
@@ -123,24 +125,23 @@ def _rule(systemd: int, section: str, name: str) -> DirectiveRule:
 
 
 @cache
-def _dumped(systemd: int) -> dict[str, dict[str, str]]:
-    """Section to directive to the dump's own word for what it takes."""
-    sections: dict[str, dict[str, str]] = {}
+def _dumped(systemd: int) -> dict[str, str]:
+    """Section to its lines of the dump, `Directive=TYPE`."""
+    sections = {}
     for part in _read(f"systemd-{systemd}.items").split("\n["):
-        section, *lines = part.split("\n")
-        pairs = (line.partition("=")[::2] for line in lines if line)
-        sections[section.strip("[]")] = dict(pairs)
+        header, _, lines = part.partition("\n")
+        sections[header.strip("[]")] = f"\n{lines}"
     return sections
 
 
 @cache
-def _documented() -> dict[tuple[str, str], tuple[int, str, str, str]]:
-    """Section (or *) and directive to its place, shape, grammar and heading."""
+def _documented() -> dict[tuple[str, str], tuple[int, str]]:
+    """Section (or *) and directive to its place and its other columns: shape, grammar, heading."""
     rows = {}
     for order, line in enumerate(_read("directives.tsv").split("\n")):
-        if line and not line.startswith("#"):
-            section, name, shape, grammar, group = line.split("\t")
-            rows[section, name] = (order, shape, grammar, group)
+        if line and line[0] != "#":
+            section, name, row = line.split("\t", 2)
+            rows[section, name] = (order, row)
     return rows
 
 

@@ -16,13 +16,10 @@ import os
 import re
 from functools import cache, lru_cache
 
-from attrs import frozen
-
 from schema.scalars import line_problem
 from schema.value_checks import CHECKS, CLASSES, SOFT_ABOVE_HARD, magnitude
 
-_SINCE = re.compile(r"(.+)@([0-9]{3})")
-_PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9-]*)\}")
+_PLACEHOLDER = r"\{([a-z][a-z0-9-]*)\}"
 _DOTS = r"\.{1,2}(?:[/:\s]|$)"
 _PIECES = {
     "path": r"(?:/(?!\.{1,2}(?:[/:]|$))[^/:]*)+",
@@ -35,17 +32,6 @@ _PIECES = {
     "interface-name": r"(?!(?:all|default)$)[A-Za-z][A-Za-z0-9_.-]{0,14}",
     "port": r"(?!0|6553[6-9]|655[4-9]|65[6-9]|6[6-9]...|[7-9]....)[0-9]{1,5}",
 }
-
-
-@frozen
-class _Grammar:
-    """One row of `grammars.tsv`."""
-
-    escape: str
-    rule: str
-    takes: str
-    good: str
-    bad: str
 
 
 @lru_cache(maxsize=8192)
@@ -72,7 +58,7 @@ def escape_class(grammar: str) -> str:
     is nothing that the manual's pages say for each directive: it was measured.
     """
     name = grammar.partition(":")[0]
-    return CLASSES.get(name) or _grammars()[name].escape
+    return CLASSES.get(name) or _grammars()[name][0]
 
 
 @cache
@@ -103,12 +89,14 @@ def of_release(grammar: str, systemd: int) -> str:
 
 
 def _known(words: str, systemd: int) -> tuple[str, ...]:
-    matches = ((word, _SINCE.fullmatch(word)) for word in words.split())
-    return tuple(
-        since[1] if since else word
-        for word, since in matches
-        if not since or int(since[2]) <= systemd
-    )
+    known = []
+    for word in words.split():
+        name, _, since = word.rpartition("@")
+        if not (name and since.isdecimal()):
+            known.append(word)
+        elif int(since) <= systemd:
+            known.append(name)
+    return tuple(known)
 
 
 def _unwritable(text: str) -> str | None:
@@ -184,10 +172,8 @@ def _described(grammar: str, systemd: int) -> str:
         return f'{_described(argument, systemd)} (with "!" before it: the opposite)'
     if name == "rlimit":
         return f"SOFT:HARD or one for both, each infinity or {_described(argument, systemd)}"
-    row = _grammars()[name]
-    if row.takes == "-":
-        return _described(row.rule, systemd)
-    return f"{row.takes}, for example {row.good}"
+    _, rule, takes, good, _ = _grammars()[name]
+    return _described(rule, systemd) if takes == "-" else f"{takes}, for example {good}"
 
 
 def _described_unit(kind: str) -> str:
@@ -198,7 +184,7 @@ def _described_unit(kind: str) -> str:
 
 
 def _parts(name: str) -> list[str]:
-    return _grammars()[name].rule.split(" or ")
+    return _grammars()[name][1].split(" or ")
 
 
 @cache
@@ -209,10 +195,10 @@ def _pattern(expression: str, systemd: int) -> re.Pattern[str]:
             return filled(_PIECES[name])
         if name in _word_lists():
             return "|".join(map(re.escape, _words(name, systemd))) or "(?!)"
-        return f"(?:{filled(_grammars()[name].rule[1:-1])})"
+        return f"(?:{filled(_grammars()[name][1][1:-1])})"
 
     def filled(text: str) -> str:
-        return _PLACEHOLDER.sub(piece, text)
+        return re.sub(_PLACEHOLDER, piece, text)
 
     return re.compile(filled(expression[1:-1]), re.ASCII)
 
@@ -230,11 +216,14 @@ def _word_lists() -> dict[str, str]:
 
 
 @cache
-def _grammars() -> dict[str, _Grammar]:
-    rows = (
-        line.split("\t") for line in _read("grammars.tsv").split("\n") if line and line[0] != "#"
-    )
-    return {name: _Grammar(*columns) for name, *columns in rows}
+def _grammars() -> dict[str, tuple[str, str, str, str, str]]:
+    """Grammar to class, rule, what it takes, a good value and a bad one."""
+    rows = {}
+    for line in _read("grammars.tsv").split("\n"):
+        if line and line[0] != "#":
+            name, escape, rule, takes, good, bad = line.split("\t")
+            rows[name] = (escape, rule, takes, good, bad)
+    return rows
 
 
 def _read(name: str) -> str:

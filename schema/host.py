@@ -12,6 +12,7 @@ from schema.option import option
 from schema.scalars import (
     AbsolutePath,
     Calendar,
+    HomePath,
     HostName,
     KeepWithin,
     MailAddress,
@@ -120,8 +121,8 @@ class Backup:
     mail: MailAddress | None = option(
         default=None, help="where success and failure mail goes", example="ops@example.org"
     )
-    home: AbsolutePath = option(
-        default=AbsolutePath.known("/home/borg"),
+    home: HomePath = option(
+        default=HomePath.known("/home/borg"),
         help="the borg user's home: its cache and its keys",
     )
 

@@ -125,6 +125,20 @@ class AbsolutePath(Checked):
         return str.__new__(cls, "/" + "/".join(parts))
 
 
+class HomePath(AbsolutePath):
+    """The home of a system user: /etc/passwd and ssh's own options must be able to hold it."""
+
+    __slots__ = ()
+    example = "/home/borg"
+
+    @classmethod
+    def problem(cls, text: str) -> str | None:
+        """Letters, digits and . _ - between the slashes."""
+        if re.fullmatch(r"(/[A-Za-z0-9_][A-Za-z0-9._-]*)+", text, re.ASCII):
+            return path_problem(text)
+        return "is not a home: an absolute path of letters, digits and . _ -"
+
+
 class HostName(Checked):
     """An RFC 1123 host name, lower case (it names archives, units' texts and the package)."""
 

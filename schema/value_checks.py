@@ -1,7 +1,6 @@
 """The checks behind the value grammars that a list of words or an expression cannot say."""
 
 import math
-import string
 from collections.abc import Callable
 
 from schema.calendar import calendar_problem, timespan_problem, timespan_seconds
@@ -10,8 +9,7 @@ from schema.scalars import path_problem, text_problem
 Check = Callable[[str, str], bool | str]
 """Value and the grammar's argument -> whether it fits, or the reason why it does not."""
 
-_LETTERS = frozenset(string.ascii_letters)
-_NAME = _LETTERS | frozenset(string.digits + "_")
+_NAME = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")
 _USER = _NAME | frozenset("-")
 _UNIT = _USER | frozenset(":.\\")
 _CREDENTIAL = _USER | frozenset(".")
@@ -32,6 +30,7 @@ _UNIT_TYPES = frozenset(
 )
 _BOOLEANS = frozenset(["yes", "no", "true", "false", "on", "off", "1", "0"])
 _SPECIAL_ADDRESSES = frozenset(["any", "localhost", "link-local", "multicast"])
+_HEXADECIMAL = frozenset("0123456789abcdefABCDEF")
 _BYTES = "KMGTPE"
 SOFT_ABOVE_HARD = "the soft limit is above the hard one"
 _INVALID_IDS = (0xFFFF, 0xFFFFFFFF)
@@ -191,7 +190,7 @@ def _version_6(address: str) -> bool:
     if flat and _version_4(flat[-1]):
         flat[-1:] = ["0", "0"]
     fits = len(flat) < 8 if double else len(flat) == 8
-    return fits and all(0 < len(one) <= 4 and set(one) <= set(string.hexdigits) for one in flat)
+    return fits and all(0 < len(one) <= 4 and set(one) <= _HEXADECIMAL for one in flat)
 
 
 def magnitude(limit: str) -> float:

@@ -11,10 +11,17 @@ from schema.catalog import Catalog
 from schema.diagnostics import Diagnostic
 from schema.host import Manifest
 from schema.layout import overlap
-from schema.units import Configuration, Directive
+from schema.units import Configuration, Directive, Unit
 
 _TRUE = ("yes", "true", "on", "1", "y", "t")
 _BACKUP = "backup.service"
+_HIDING = ("InaccessiblePaths", "TemporaryFileSystem")
+_OTHER_ROOTS = ("RootDirectory", "RootImage")
+_NEEDED = {
+    "AmbientCapabilities": "borg could read few files, and that is but a warning to borg",
+    "ExecStart": "a service does nothing without it, and systemd refuses to load it",
+    "User": "it would run as root",
+}
 
 
 @frozen(eq=False, repr=False)
@@ -32,21 +39,55 @@ def sandboxes(
     manifest: Manifest, catalog: Catalog, configuration: Configuration
 ) -> Iterator[Diagnostic]:
     """What `units` may not set, because the unit would fail or, worse, archive less."""
-    refusals = [*_FIXED, *_by_path(archived(manifest, catalog))]
-    dumps = dumping_units(configuration)
-    refusals += [_shared_memory(unit) for unit in sorted(dumps)]
+    if not manifest.units:
+        return
+    paths = archived(manifest, catalog)
+    refusals = [*_FIXED, *_by_path(paths)]
+    refusals += [_shared_memory(unit) for unit in sorted(dumping_units(configuration))]
     for unit in configuration.units:
+        yield from _removed(manifest, unit)
         for directive in unit.directives:
-            if directive.origin.source != "units":
-                continue
-            for refusal in refusals:
-                if refusal.unit == unit.name and _is_refused(refusal, directive):
-                    yield Diagnostic(
-                        "HW055",
-                        f"{directive.name}={directive.value} on {unit.name}: {refusal.reason}",
-                        directive.origin.path,
-                        refusal.fix,
-                    )
+            if directive.origin.source == "units":
+                yield from _set(unit, directive, refusals)
+                yield from _hidden(unit, directive, paths)
+
+
+def _set(unit: Unit, directive: Directive, refusals: list[Refusal]) -> Iterator[Diagnostic]:
+    for refusal in refusals:
+        if refusal.unit == unit.name and _is_refused(refusal, directive):
+            yield _refused(unit, directive, refusal.reason, refusal.fix)
+
+
+def _hidden(unit: Unit, directive: Directive, paths: tuple[str, ...]) -> Iterator[Diagnostic]:
+    """What the sandbox hides from borg is missing in the archive, and nothing would say so."""
+    if unit.name != _BACKUP or not isinstance(directive.value, str) or not directive.value:
+        return
+    if directive.name in _OTHER_ROOTS:
+        yield _refused(unit, directive, "borg would not see this host's files", "take it out")
+    if directive.name in _HIDING:
+        hidden = directive.value.lstrip("-+").partition(":")[0]
+        if found := next((path for path in paths if overlap(path, hidden)), None):
+            reason = f'it would be empty to borg, and "{found}" is to be archived'
+            yield _refused(unit, directive, reason, "exclude it in backup.exclude instead")
+
+
+def _removed(manifest: Manifest, unit: Unit) -> Iterator[Diagnostic]:
+    """What null must not take out: the user (systemd's default is root) and borg's eyes."""
+    left = {directive.name for directive in unit.directives}
+    for name, reason in _NEEDED.items():
+        removed = manifest.units.get(unit.name, {}).get("Service", {}).get(name, ()) is None
+        if removed and name not in left and (name != "AmbientCapabilities" or unit.name == _BACKUP):
+            yield Diagnostic(
+                "HW055",
+                f"{name}= cannot be taken out of {unit.name}: {reason}",
+                ("units", unit.name, "Service", name),
+                "leave it as it is",
+            )
+
+
+def _refused(unit: Unit, directive: Directive, reason: str, fix: str) -> Diagnostic:
+    said = f"{directive.name}={directive.value} on {unit.name}: {reason}"
+    return Diagnostic("HW055", said, directive.origin.path, fix)
 
 
 def _is_refused(refusal: Refusal, directive: Directive) -> bool:

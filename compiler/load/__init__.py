@@ -5,7 +5,6 @@ Built from the parser's events, never through PyYAML's loaders: those read YAML 
 """
 
 import re
-from collections.abc import Iterator
 
 import yaml
 
@@ -29,26 +28,36 @@ def load(file: str, content: bytes) -> Document:
     """
     lines = tuple(content.decode("utf-8", "replace").split("\n"))
     text = _decode(content)
-    builder = Builder()
-    try:
-        for event in _events(text):
-            builder.take(event)
-    except yaml.MarkedYAMLError as error:
-        builder.problems.append(_syntax_problem(error, lines))
-    except yaml.YAMLError as error:
-        builder.problems.append(_character_problem(error, text))
+    builder = _built(text, lines)
     if builder.problems:
         raise RejectedError(builder.problems)
     return Document(file, lines, _top(builder.root))
 
 
-def _events(text: str) -> Iterator[yaml.Event]:
-    parser = yaml.CParser(text) if hasattr(yaml, "CParser") else yaml.Loader(text)
+def _built(text: str, lines: tuple[str, ...]) -> Builder:
+    """What libyaml refuses, the parser in Python reads again, which says best what is wrong."""
+    if yaml.__with_libyaml__:
+        try:
+            return _filled(Builder(), yaml.CBaseLoader(text))
+        except yaml.YAMLError:
+            pass
+    builder = Builder()
     try:
-        while parser.check_event():
-            yield parser.get_event()
+        return _filled(builder, yaml.BaseLoader(text))
+    except yaml.MarkedYAMLError as error:
+        builder.problems.append(_syntax_problem(error, lines))
+    except yaml.YAMLError as error:
+        builder.problems.append(_character_problem(error, text))
+    return builder
+
+
+def _filled(builder: Builder, parser: yaml.BaseLoader | yaml.CBaseLoader) -> Builder:
+    try:
+        while event := parser.get_event():
+            builder.take(event)
     finally:
         parser.dispose()
+    return builder
 
 
 def _decode(content: bytes) -> str:

@@ -6,9 +6,9 @@ from compiler.lower.archive import DUMPS
 from compiler.lower.lines import Lines
 from compiler.lower.notify import notified
 from compiler.lower.repository import USER
-from compiler.lower.sandbox import HOMES, Access, sandbox
+from compiler.lower.sandbox import Access, sandbox
 from schema.host import Manifest
-from schema.layout import library, overlap
+from schema.layout import library
 from schema.resources import Dump
 from schema.units import Command, Directive, DropIn, Folder, Script, Unit
 
@@ -90,7 +90,7 @@ def _command(manifest: Manifest, wanted: Dump) -> tuple[str, ...]:
 def _access(wanted: Dump) -> Access:
     needs = wanted.needs
     return Access(
-        read=tuple(path for path in needs.read if any(overlap(path, home) for home in HOMES)),
+        read=needs.read,
         write=(f"{DUMPS}/{wanted.name}", *needs.write),
         network=needs.network,
         devices=needs.devices,

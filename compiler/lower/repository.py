@@ -95,8 +95,7 @@ def _ssh(manifest: Manifest) -> Expanded:
     if options.known_hosts:
         hosts, checking = f"{library(manifest.layout)}/hostwright/known_hosts", "yes"
     else:
-        home = options.home.replace("%", "%%")
-        hosts, checking = f"{home}/.config/borg/known_hosts", "accept-new"
+        hosts, checking = f"{options.home}/.config/borg/known_hosts", "accept-new"
     words = (
         "ssh",
         "-F",

@@ -1,7 +1,7 @@
 """A tree -> what systemd's own parser has to say about it.
 
 `systemd-analyze verify` reads the tree as the root of a host. Its exit status says little: 0 for a
-directive that it ignores, 1 for a program that is merely not installed here. Its output says it all.
+directive that it ignores, 1 for a program that is merely not installed here. Its words say it all.
 """
 
 import os
@@ -15,8 +15,7 @@ from attrs import frozen
 from schema.directives import RELEASES, directive_rules, value_problem
 
 _TOOL = "systemd-analyze"
-_FOLDERS = ("usr/lib/systemd/system", "etc/systemd/system")
-_KINDS = (".service", ".timer")
+_LIBRARIES = ("usr/lib", "etc")
 _AT_LINE = re.compile(r"(?P<file>/.+?):(?P<line>[0-9]+): (?P<text>.+)")
 _AT_UNIT = re.compile(r"(?P<unit>\S+\.(?:service|timer)): (?P<text>.+)")
 _PROGRAM = re.compile(r"Command (?P<program>.+) is not executable: No such file or directory")
@@ -33,9 +32,9 @@ _ENVIRONMENT = {
 
 @frozen
 class Complaint:
-    """One line of systemd's: the file in the tree, its line, and systemd's own words.
+    """One line of systemd's: a file of the tree ("" for none), its line if known, and the words.
 
-    `newer` is the release of systemd that takes the line, when it is only too new for this machine.
+    `newer` is the release that takes the line, when this machine's is only too old for it.
     """
 
     file: str
@@ -60,65 +59,67 @@ def systemd_release() -> int | None:
 def complaints(folder: str) -> tuple[Complaint, ...]:
     """What this machine's systemd says about the units of a tree; nothing when all is well.
 
-    A program that is not in the tree is none of its faults: a package brings it to the host.
+    A program of another package is no fault of the tree, which need not be on its host.
 
     Raises:
         OSError: there is no systemd-analyze.
     """
     root = os.path.realpath(folder)
-    units = [f"{root}/{unit}" for unit in _units(root)]
-    if not units:
+    if not (units := tuple(_units(root))):
         return ()
+    names = (f"{root}/{unit}" for unit in units)
     answer = subprocess.run(
-        [_TOOL, "verify", f"--root={root}", "--man=no", "--recursive-errors=no", *units],
+        [_TOOL, "verify", f"--root={root}", "--man=no", "--recursive-errors=no", *names],
         capture_output=True,
         check=False,
         env={**os.environ, **_ENVIRONMENT},
         timeout=600,
     )
     lines = answer.stderr.decode("utf-8", "replace").splitlines()
-    return tuple(dict.fromkeys(_complaint(root, line) for line in lines if _matters(root, line)))
+    return tuple(dict.fromkeys(_complaint(root, units, line) for line in lines if _matters(line)))
 
 
 def _units(root: str) -> Iterator[str]:
-    for folder in _FOLDERS:
+    for library in _LIBRARIES:
+        folder = f"{library}/systemd/system"
         if os.path.isdir(f"{root}/{folder}"):
-            for name in sorted(os.listdir(f"{root}/{folder}")):
-                if name.endswith(_KINDS):
-                    yield f"{folder}/{name}"
+            names = sorted(os.listdir(f"{root}/{folder}"))
+            yield from (
+                f"{folder}/{name}" for name in names if name.endswith((".service", ".timer"))
+            )
 
 
-def _matters(root: str, line: str) -> bool:
+def _matters(line: str) -> bool:
     found = _PROGRAM.search(line)
-    return bool(line.strip()) and (found is None or _is_ours(root, found["program"]))
+    ours = tuple(f"/{library}/hostwright/" for library in _LIBRARIES)
+    return line != "" and (found is None or found["program"].startswith(ours))
 
 
-def _is_ours(root: str, program: str) -> bool:
-    return any(program.startswith(f"{folder}/hostwright/") for folder in ("/usr/lib", "/etc"))
-
-
-def _complaint(root: str, line: str) -> Complaint:
+def _complaint(root: str, units: tuple[str, ...], line: str) -> Complaint:
     if (found := _AT_LINE.fullmatch(line)) and found["file"].startswith(f"{root}/"):
-        file = found["file"].removeprefix(f"{root}/")
         number = int(found["line"])
-        return Complaint(file, number, found["text"], _newer(f"{root}/{file}", number))
+        newer = _newer(found["file"], number)
+        return Complaint(found["file"].removeprefix(f"{root}/"), number, found["text"], newer)
     if found := _AT_UNIT.fullmatch(line):
-        name = re.sub("@[^.]+", "@", found["unit"])
-        return Complaint(
-            next((one for one in _units(root) if one.endswith(f"/{name}")), ""), None, found["text"]
-        )
-    return Complaint("", None, line.replace(f"{root}/", "/"))
+        template = re.sub("@[^.]*", "@", found["unit"])
+        file = next((unit for unit in units if unit.endswith(f"/{template}")), "")
+        return Complaint(file, None, found["text"])
+    return Complaint("", None, line.replace(root, ""))
 
 
 def _newer(file: str, number: int) -> int | None:
-    """The first release that takes a line which this machine's is too old for."""
+    """The first release that takes the line, if it is this machine's age that keeps it from it."""
     machine = systemd_release() or 0
     with open(file, encoding="utf-8", errors="replace") as unit:
         lines = unit.read().split("\n")[:number]
-    sections = [found["name"] for line in lines if (found := _SECTION.fullmatch(line))]
+    section = next((one["name"] for one in map(_SECTION.fullmatch, reversed(lines)) if one), "")
     name, _, value = lines[-1].partition("=")
-    for release in RELEASES:
-        rule = directive_rules(release).get((sections[-1] if sections else "", name))
-        if release > machine and rule and value_problem(rule, value) is None:
-            return release
-    return None
+    taking = [release for release in RELEASES if _takes(release, section, name, value)]
+    if not taking or any(release <= machine for release in taking):
+        return None
+    return taking[0]
+
+
+def _takes(release: int, section: str, name: str, value: str) -> bool:
+    rule = directive_rules(release).get((section, name))
+    return rule is not None and value_problem(rule, value) is None

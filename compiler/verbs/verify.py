@@ -1,0 +1,156 @@
+"""`verify TREE|HOST.yaml...`: is a tree as it was written, and does systemd take every line?"""
+
+import argparse
+import os
+from collections.abc import Iterator, Sequence
+
+from attrs import evolve, frozen
+
+from compiler.verbs import Outcome
+from compiler.verbs.compile import FORMATS, reported, sources_of
+from compiler.verify.complaints import Complaint, complaints, systemd_release
+from compiler.verify.differences import differences
+from compiler.write import STAMP
+from schema.diagnostics import Diagnostic, Mark, has_errors
+from schema.tree import File, Tree
+
+_EPILOG = """\
+A TREE must hold exactly what Hostwright wrote there. A HOST.yaml is compiled in memory. The units
+of either are then read by systemd-analyze, where it is installed. Nothing is written.
+
+exit status: 0 all is well, 1 something is wrong, 2 the command line is wrong, 3 a bug in Hostwright
+"""
+
+
+@frozen(eq=False, repr=False)
+class _Verified:
+    """What there is to say about one argument."""
+
+    summary: str
+    diagnostics: Sequence[Diagnostic] = ()
+    notes: Sequence[str] = ()
+
+
+def run(words: list[str]) -> Outcome:
+    """Verify trees and manifests, and change none of them."""
+    arguments = _parser().parse_args(words)
+    verified = [one for given in arguments.tree for one in _verified(given)]
+    diagnostics = [diagnostic for one in verified for diagnostic in one.diagnostics]
+    notes = dict.fromkeys(note for one in verified for note in one.notes)
+    errors = "".join(f"note: {note}\n" for note in notes)
+    text = reported(diagnostics, sources_of(diagnostics), arguments.format)
+    status = int(has_errors(diagnostics))
+    if arguments.format != "human":
+        return Outcome(text, errors, status)
+    good = "".join(one.summary for one in verified if not has_errors(one.diagnostics))
+    return Outcome(good, text + errors, status)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="hostwright verify",
+        description="Check trees, or what manifests would compile to, with systemd's own parser.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "tree", nargs="+", metavar="TREE|HOST.yaml", help="a compiled folder, or a host's manifest"
+    )
+    parser.add_argument(
+        "--format", choices=FORMATS, default="human", help="how diagnostics are written"
+    )
+    return parser
+
+
+def _verified(given: str) -> Iterator[_Verified]:
+    if os.path.isdir(given):
+        yield from map(_folder, _trees(given))
+    else:
+        yield _manifest(given)
+
+
+def _trees(folder: str) -> list[str]:
+    """The folder itself, or the trees in it when it holds one for each of several hosts."""
+    if os.path.exists(os.path.join(folder, STAMP)):
+        return [folder]
+    inner = (os.path.join(folder, name) for name in sorted(os.listdir(folder)))
+    return [one for one in inner if os.path.exists(os.path.join(one, STAMP))] or [folder]
+
+
+def _folder(folder: str) -> _Verified:
+    changed = differences(folder, STAMP)
+    found, notes = _asked(folder)
+    said = [_in_folder(folder, one) for one in found]
+    return _Verified(f"{folder}: as Hostwright wrote it\n", [*changed, *said], notes)
+
+
+def _asked(folder: str, target: int | None = None) -> tuple[list[Complaint], list[str]]:
+    """The complaints of systemd about a folder, and notes about what they do not say."""
+    release = systemd_release()
+    if release is None:
+        return [], ["systemd-analyze is not installed here: systemd's own parser was not asked"]
+    found = complaints(folder)
+    notes = []
+    newest = target or max((one.newer for one in found if one.newer), default=release)
+    if newest != release:
+        skipped = sum(1 for one in found if one.newer)
+        lines = f"; it is too old for {skipped} of the lines" if skipped else ""
+        notes = [f"the units are for systemd {newest}, and this machine's is {release}{lines}"]
+    return [one for one in found if one.newer is None], notes
+
+
+def _in_folder(folder: str, complaint: Complaint) -> Diagnostic:
+    file = os.path.join(folder, complaint.file)
+    mark = None
+    if complaint.line is not None:
+        with open(file, encoding="utf-8", errors="replace") as unit:
+            text = unit.read().split("\n")[complaint.line - 1]
+        mark = Mark(complaint.line, 1, len(text) + 1)
+    return Diagnostic("HW076", f"systemd: {complaint.text}", file=file, mark=mark)
+
+
+def _manifest(file: str) -> _Verified:
+    from compiler import compile_host
+
+    try:
+        with open(file, "rb") as manifest:
+            content = manifest.read((1 << 20) + 1)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        return _Verified(
+            "", [Diagnostic("HW001", f"cannot read the manifest or tree: {reason}", file=file)]
+        )
+    compiled = compile_host(file, content)
+    if compiled.tree is None:
+        return _Verified("", compiled.diagnostics)
+    said, notes = _in_manifest(file, content, compiled.tree)
+    return _Verified(f"{compiled.host}: good\n", [*compiled.diagnostics, *said], notes)
+
+
+def _in_manifest(file: str, content: bytes, tree: Tree) -> tuple[list[Diagnostic], list[str]]:
+    """What systemd says about a tree, at the places of the manifest that its lines come from."""
+    from tempfile import TemporaryDirectory
+
+    from compiler.load import load
+    from compiler.locate import locate
+    from compiler.structure import structure
+    from compiler.write import write
+
+    document = load(file, content)
+    manifest, _ = structure(document)
+    with TemporaryDirectory(prefix="hostwright-") as folder:
+        write(tree, f"{folder}/tree")
+        found, notes = _asked(f"{folder}/tree", manifest.target.systemd if manifest else None)
+    diagnostics = [_from_tree(tree, complaint) for complaint in found]
+    return list(locate(document, diagnostics)), notes
+
+
+def _from_tree(tree: Tree, complaint: Complaint) -> Diagnostic:
+    where = f"{complaint.file}:{complaint.line}: " if complaint.line else ""
+    said = Diagnostic("HW076", f"systemd: {where}{complaint.text}", at="key")
+    entry = dict(tree.items()).get(complaint.file)
+    origin = entry.origin if entry else None
+    if isinstance(entry, File) and complaint.line and complaint.line <= len(entry.lines):
+        origin = entry.lines[complaint.line - 1] or origin
+    return evolve(said, path=origin.path) if origin else said
