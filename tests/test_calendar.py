@@ -17,7 +17,7 @@ EXAMPLES = 'try "daily", "Mon *-*-* 02:30" or "*-*-* 04:00:00"'
 NO_CALENDAR = f"not a calendar expression; {EXAMPLES}"
 NO_SPAN = 'not a time span; try "90s", "30min" or "1h 30min"'
 TOO_LONG = "longer than the 584542 years that systemd can count"
-UNITS = "try us, ms, s, min, h, d, w, month or y"
+NO_UNIT = "is no unit; try us, ms, s, min, h, d, w, month or y"
 NO_DATE = "can never fire: there is no such date from 2020 to 2199"
 OTHER_DAYS = "can never fire: its dates fall on other weekdays"
 DAYS_FROM_END = 'days counted with "~"'
@@ -91,7 +91,6 @@ FINE_SPANS = [
     ("0", 0.0),
     ("90", 90.0),
     ("2 h", 7200.0),
-    ("2hours", 7200.0),
     ("48hr", 172800.0),
     ("1y 12month", 63115200.0),
     ("55s500ms", 55.5),
@@ -113,10 +112,7 @@ REFUSED_SPANS = [
     *((text, NO_SPAN) for text in ("", " ", "-1", "+ 1", "1.", ".", "1.5.5", "+.5", "1+1")),
     *((text, NO_SPAN) for text in ("1h, 30m", "1:30", "half", "Infinity", "5s.", "5\t6")),
     *((text, NO_SPAN) for text in ("5\u00a0s", "\uff15", "5\n", "1" * 21)),
-    *(
-        (f"5 {unit}", f'"{unit}" is no unit; {UNITS}')
-        for unit in ("mins", "Days", "infinity", "ns")
-    ),
+    *((f"5 {unit}", f'"{unit}" {NO_UNIT}') for unit in ("mins", "Days", "infinity", "ns")),
     *((text, TOO_LONG) for text in ("584542y", "9223372036854775808us")),
 ]
 
@@ -197,7 +193,7 @@ ZONE = "( UTC| utc| Europe/Berlin| Etc/GMT\\+5)?" if os.path.exists("/usr/share/
 def values(number: str) -> str:
     """The pattern of a list of values, ranges and repetitions."""
     value = rf"{number}(\.\.{number})?(/{number})?"
-    return rf"(\*|{value}|{value},{value})"
+    return rf"(\*|{value}|{value}(,{value}){{1,3}})"
 
 
 DAY = "(mon|Tue|WEDNESDAY|thu|Friday|sat|SUN)"
@@ -224,11 +220,11 @@ UNIT += "|M|months?|y|years?|Y|infinity)"
 SPANS = st.one_of(
     st.from_regex(rf"( ?{AMOUNT} ?{UNIT}?){{1,3}} ?", fullmatch=True),
     st.text("019. +-smhdwyMuµinft", max_size=10),
-)
+).filter(lambda text: not re.search("0[0-9]{20}", text))
 
 
 @needs_systemd
-@settings(max_examples=25, deadline=None, derandomize=True, phases=[Phase.generate])
+@settings(max_examples=15, deadline=None, derandomize=True, phases=[Phase.generate])
 @given(st.lists(CALENDARS, min_size=30, max_size=30))
 def test_agrees_with_systemd_on_calendars(texts: list[str]) -> None:
     """Exactly what systemd accepts is accepted, but for what it says elapses never."""
@@ -240,7 +236,7 @@ def test_agrees_with_systemd_on_calendars(texts: list[str]) -> None:
 
 
 @needs_systemd
-@settings(max_examples=10, deadline=None, derandomize=True, phases=[Phase.generate])
+@settings(max_examples=8, deadline=None, derandomize=True, phases=[Phase.generate])
 @given(st.lists(SPANS, min_size=20, max_size=20))
 def test_agrees_with_systemd_on_spans(texts: list[str]) -> None:
     """Exactly what systemd accepts is accepted, and is as long as systemd says."""
