@@ -9,6 +9,7 @@ say at all raises ValueError, with the rule in a sentence.
 """
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 _PLAIN_WORD = re.compile(r"[A-Za-z0-9_@:,./=+-]+", re.ASCII)
@@ -120,6 +121,15 @@ def token(text: str) -> str:
     if "%" in text and not _PERCENTAGE.fullmatch(text):
         raise ValueError("has a % in it, which systemd would read as a specifier")
     return text
+
+
+def expanded(text: str, writer: Callable[[str], str]) -> str:
+    """A value of the compiler's own in which systemd is meant to expand `%` specifiers.
+
+    `writer` is that of its class, for everything but the specifiers.
+    """
+    plain = _PLAIN_WORD.fullmatch(text.replace("%", ""))
+    return text if plain else writer(text).replace("%%", "%")
 
 
 @lru_cache(maxsize=1024)

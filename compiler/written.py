@@ -48,16 +48,10 @@ def written_words(command: Command) -> tuple[str, ...]:
         ValueError: as `written`.
     """
     program, *arguments = command.words
-    return (escape.exec_path(program), *(_argument(word) for word in arguments))
-
-
-def _argument(word: str) -> str:
-    if isinstance(word, Expanded):
-        return escape.exec_word(str(word)).replace("%%", "%")
-    return escape.exec_word(word)
+    return (escape.exec_path(program), *(_item(word, escape.exec_word) for word in arguments))
 
 
 def _item(text: str, writer: Callable[[str], str]) -> str:
     if isinstance(text, Expanded):
-        return writer(str(text)).replace("%%", "%")
+        return escape.expanded(str(text), writer)
     return writer(text) if text else ""

@@ -5,6 +5,7 @@ from typing import Literal
 
 from attrs import frozen
 
+from schema.diagnostics import Diagnostic
 from schema.module import Host, Module
 from schema.option import collected, option
 from schema.resources import Dump, Needs, Resource
@@ -65,6 +66,17 @@ class DumpJobs(Module):
         help="job name to {user, command, output, environment, needs}",
         example="{wiki: {user: wiki, command: [/usr/local/bin/wiki-export]}}",
     )
+
+    def check(self, host: Host) -> Iterator[Diagnostic]:
+        for name, job in self.jobs.items():
+            if not job.command[0].startswith("/"):
+                yield Diagnostic(
+                    "HW014",
+                    f'the program "{job.command[0]}" is not an absolute path: a unit has no PATH '
+                    "of yours",
+                    (name, "command", 0),
+                    "for example: /usr/bin/redis-cli",
+                )
 
     def declare(self, host: Host) -> Iterator[Resource]:
         for name, job in sorted(self.jobs.items()):

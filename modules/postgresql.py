@@ -54,7 +54,7 @@ class Postgresql(DumpModule):
                     "HW031",
                     f'the database "{request.name}" is excluded, but '
                     f"{'.'.join(map(str, request.path))} asks for it",
-                    ("exclude",),
+                    ("exclude", self.exclude.index(request.name)),
                     "take it out of exclude",
                 )
 
@@ -67,7 +67,7 @@ class Postgresql(DumpModule):
             name="postgresql",
             description="Dump the PostgreSQL databases",
             user="postgres",
-            program="postgresql",
+            program="postgresql/postgresql",
             command=(*(("--globals",) if self.globals else ()), *chosen),
             environment=(("PGPORT", str(self.port)),),
             after=("postgresql.service",),

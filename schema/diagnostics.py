@@ -26,6 +26,10 @@ class Mark:
     end: int
 
 
+WHOLE = Mark(1, 1, 1)
+"""The manifest as a whole: no line of it is to blame, and a report shows none."""
+
+
 @frozen
 class Related:
     """A second place that a diagnostic speaks of ("first given here")."""

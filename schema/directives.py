@@ -18,7 +18,7 @@ RELEASES = (252, 257)
 _ALONE = frozenset(["yes", "no", "true", "false", "on", "off", "1", "0", "none"])
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class DirectiveRule:
     """What one release's manual says about one directive of one section.
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from attrs import field, frozen
 
-from schema.diagnostics import ManifestPath, Mark
+from schema.diagnostics import WHOLE, ManifestPath, Mark
 
 
 @frozen(eq=False, repr=False)
@@ -64,11 +64,14 @@ class Document:
         """The place of a path: of its value, or of its last key.
 
         A path that goes on where the manifest stops (an option left at its default) gives the
-        place of the nearest thing above it that was written.
+        place of the nearest thing above it that was written. The place of a list of one is its item.
         """
-        mark = Mark(1, 1, 1)
-        for mark, _ in self._walk(path, at):  # noqa: B007 - the last one is wanted
+        mark, node = WHOLE, None
+        for mark, node in self._walk(path, at):  # noqa: B007 - the last one is wanted
             pass
+        if at == "value" and isinstance(node, Sequence) and len(node.items) == 1:
+            only = node.items[0].mark
+            return only if only.line == mark.line else mark
         return mark
 
     def _walk(self, path: ManifestPath, at: str) -> Iterator[tuple[Mark, Node]]:
@@ -76,9 +79,11 @@ class Document:
         for depth, step in enumerate(path):
             if isinstance(node, Mapping) and (entry := node.get(str(step))) is not None:
                 node = entry.node
-                last = depth == len(path) - 1
-                plain = isinstance(node, Scalar | Sequence) and node.mark.line == entry.mark.line
-                yield (node.mark if last and at == "value" and plain else entry.mark), node
+                last = depth == len(path) - 1 or isinstance(node, Scalar)
+                empty = isinstance(node, Scalar) and not node.text
+                plain = not isinstance(node, Mapping) and node.mark.line == entry.mark.line
+                is_value = at == "value" and last and plain and not empty
+                yield (node.mark if is_value else entry.mark), node
             elif isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
                 node = node.items[step]
                 yield node.mark, node

@@ -148,9 +148,15 @@ Setting = tuple[str | tuple[str, ...], ...] | None
 class Manifest:
     """A whole manifest. `modules` holds the enabled ones, by name, in the order of the names."""
 
-    host: HostName = option(help="RFC 1123 host name: names archives and the package")
+    host: HostName = option(
+        help="RFC 1123 host name: names archives and the package", example="web1"
+    )
     target: Target = option(help="the Debian release that the tree is for", example="debian-12")
-    backup: Backup = option(help="what to back up, where to and when")
+    backup: Backup = option(
+        help="what to back up, where to and when",
+        example="{repository: /mnt/vault/web1, passphrase: /etc/credstore/borg-passphrase, "
+        "paths: [/etc]}",
+    )
     layout: Layout = option(
         default="usr",
         help="units below /usr/lib (usr, for packages) or below /etc (etc)",

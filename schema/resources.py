@@ -31,8 +31,8 @@ class Dump:
     """A program that writes what is to be archived, as its own user, in its own unit.
 
     `command` runs with a fresh folder as its working directory (`output="folder"`), or its standard
-    output becomes `file` (`output="stdout"`). `program` says that the command's first word is a
-    script of that name among the module's templates.
+    output becomes `file` (`output="stdout"`). `program` is a script among the templates, such as
+    `dump/sqlite`, that takes the words of `command` as its arguments.
     """
 
     name: str

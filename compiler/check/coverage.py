@@ -28,9 +28,10 @@ def _paths(manifest: Manifest) -> Iterator[Diagnostic]:
     for index, path in enumerate(paths):
         for other, outer in enumerate(paths):
             if (path == outer and other < index) or (path != outer and lies_in(path, outer)):
+                rule = "is given twice" if path == outer else f'is archived as part of "{outer}"'
                 yield Diagnostic(
                     "HW060",
-                    f'"{path}" is archived already, as a part of "{outer}"',
+                    f'"{path}" {rule}',
                     ("backup", "paths", index),
                     "take it out",
                     Severity.WARNING,
@@ -47,7 +48,7 @@ def _repository(manifest: Manifest, catalog: Catalog) -> Iterator[Diagnostic]:
         (path, ("backup", "paths", index)) for index, path in enumerate(manifest.backup.paths)
     ]
     read += [(one.path, ("modules", name, *one.option)) for name, one in catalog.of(Archive)]
-    read.append((_DUMPS, ("backup", "repository")))
+    read.append((_DUMPS, ()))
     for path, option in read:
         if lies_in(repository.path, path) and not _is_excluded(manifest, repository.path):
             yield Diagnostic(
@@ -56,7 +57,7 @@ def _repository(manifest: Manifest, catalog: Catalog) -> Iterator[Diagnostic]:
                 "each backup would archive all earlier ones",
                 ("backup", "repository"),
                 f'move it, or exclude it: "pp:{repository.path}"',
-                related=(Related("backed up because of this", path=option),),
+                related=(Related("backed up because of this", path=option),) if option else (),
             )
     if lies_in(repository.path, _DUMPS):
         return
@@ -100,7 +101,7 @@ def _excludes(manifest: Manifest, catalog: Catalog) -> Iterator[Diagnostic]:
 def _dumped(catalog: Catalog) -> Iterator[str]:
     """A path that each dump will have, for patterns by folder and patterns by ending alike."""
     for _, one in catalog.of(Dump):
-        if one.program == "postgresql":
+        if one.program == "postgresql/postgresql":
             yield f"{_DUMPS}/{one.name}/globals.sql"
         yield f"{_DUMPS}/{one.name}/{one.file or f'{one.name}.dump'}"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from schema.catalog import Catalog
 from schema.diagnostics import Diagnostic, ManifestPath, Related
 from schema.host import Manifest
-from schema.resources import Brought
+from schema.resources import Brought, Dump
 from schema.tree import Origin
 from schema.units import Command, Configuration, Directive, Unit, Words
 
@@ -27,7 +27,7 @@ def ownership(
                 kind = _ACCOUNTS[directive.name]
                 yield from _accounts(unit, directive, kind, users if kind == "user" else groups)
             elif directive.name in _WRITABLE:
-                yield from _folders(unit, directive, folders)
+                yield from _folders(unit, directive, folders, catalog)
     yield from _orders(configuration)
 
 
@@ -97,7 +97,9 @@ def _accounts(
             )
 
 
-def _folders(unit: Unit, directive: Directive, known: frozenset[str]) -> Iterator[Diagnostic]:
+def _folders(
+    unit: Unit, directive: Directive, known: frozenset[str], catalog: Catalog
+) -> Iterator[Diagnostic]:
     code = "226/NAMESPACE" if directive.name == "ReadWritePaths" else "200/CHDIR"
     for item in _items(directive):
         if item.startswith("-") or item == "" or item.lstrip("+") in known:
@@ -106,9 +108,18 @@ def _folders(unit: Unit, directive: Directive, known: frozenset[str]) -> Iterato
             "HW051",
             f'nothing here creates the folder "{item}" of {unit.name} ({directive.name}=), nor '
             f"does a package of the target: the unit would fail with {code}",
-            directive.origin.path,
+            _asked(item, catalog) or directive.origin.path,
             f"if something else creates it, say so: external: {{paths: [{item}]}}",
         )
+
+
+def _asked(folder: str, catalog: Catalog) -> ManifestPath | None:
+    """The place in the manifest that wants a dump to write to a folder."""
+    for module, dump in catalog.of(Dump):
+        if dump.path and folder in dump.needs.write:
+            index = dump.needs.write.index(folder)
+            return ("modules", module, *dump.path, "needs", "write", index)
+    return None
 
 
 def _orders(configuration: Configuration) -> Iterator[Diagnostic]:

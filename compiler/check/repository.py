@@ -5,15 +5,16 @@ from collections.abc import Iterator
 import attrs
 
 from schema.borg import SshRepository
-from schema.diagnostics import Diagnostic, Severity
+from schema.diagnostics import Diagnostic, Related, Severity
 from schema.host import Manifest
 
 
 def repository(manifest: Manifest) -> Iterator[Diagnostic]:
     """Encryption and its passphrase, ssh and its keys, and rules that keep at least one archive."""
     yield from _encryption(manifest)
-    if isinstance(manifest.backup.repository, SshRepository):
-        yield from _ssh(manifest)
+    where = manifest.backup.repository
+    if isinstance(where, SshRepository):
+        yield from _ssh(manifest, where)
     else:
         yield from _local(manifest)
     if not any(attrs.astuple(manifest.backup.keep)):
@@ -41,6 +42,7 @@ def _encryption(manifest: Manifest) -> Iterator[Diagnostic]:
                 "a passphrase means nothing with encryption: none",
                 ("backup", "passphrase"),
                 "take one of the two out",
+                at="key",
             )
     elif options.passphrase is None:
         yield Diagnostic(
@@ -53,8 +55,11 @@ def _encryption(manifest: Manifest) -> Iterator[Diagnostic]:
         )
 
 
-def _ssh(manifest: Manifest) -> Iterator[Diagnostic]:
+def _ssh(manifest: Manifest, repository: SshRepository) -> Iterator[Diagnostic]:
     options = manifest.backup
+    server = repository.host.strip("[]")
+    if repository.port not in (None, 22):
+        server = f"[{server}]:{repository.port}"
     if not options.known_hosts and not options.trust_on_first_use:
         yield Diagnostic(
             "HW020",
@@ -63,12 +68,21 @@ def _ssh(manifest: Manifest) -> Iterator[Diagnostic]:
             "add known_hosts (ssh-keyscan prints them), or trust_on_first_use: true",
             about=("backup", "known_hosts"),
         )
+    if options.known_hosts and not any(_is_for(key, server) for key in options.known_hosts):
+        yield Diagnostic(
+            "HW022",
+            f"no line of known_hosts is for {server}: ssh would refuse to connect",
+            ("backup", "known_hosts"),
+            f"add the line that begins with {server}",
+            related=(Related("the server", path=("backup", "repository")),),
+        )
     if options.known_hosts and options.trust_on_first_use:
         yield Diagnostic(
             "HW020",
             "known_hosts pins the server's keys, so nothing is left to trust",
             ("backup", "trust_on_first_use"),
             "take trust_on_first_use out",
+            at="key",
         )
     if options.ssh_key is None:
         yield Diagnostic(
@@ -80,6 +94,14 @@ def _ssh(manifest: Manifest) -> Iterator[Diagnostic]:
         )
 
 
+def _is_for(key: str, server: str) -> bool:
+    """Whether ssh would look at a line for this server; a hashed name might be any."""
+    names = key.removeprefix("@cert-authority ").removeprefix("@revoked ").split(" ")[0].split(",")
+    return any(
+        name.startswith("|") or name == server or "*" in name or "?" in name for name in names
+    )
+
+
 def _local(manifest: Manifest) -> Iterator[Diagnostic]:
     options = manifest.backup
     for name in ("ssh_key", "known_hosts", "trust_on_first_use"):
@@ -89,4 +111,5 @@ def _local(manifest: Manifest) -> Iterator[Diagnostic]:
                 f"{name} means nothing for a repository on this host",
                 ("backup", name),
                 "take it out, or give an ssh repository",
+                at="key",
             )

@@ -15,7 +15,7 @@ from schema.units import Configuration, Directive, Unit
 
 _TRUE = ("yes", "true", "on", "1", "y", "t")
 _BACKUP = "backup.service"
-_HIDING = ("InaccessiblePaths", "TemporaryFileSystem")
+_HIDING = ("BindPaths", "BindReadOnlyPaths", "InaccessiblePaths", "TemporaryFileSystem")
 _OTHER_ROOTS = ("RootDirectory", "RootImage")
 _NEEDED = {
     "AmbientCapabilities": "borg could read few files, and that is but a warning to borg",
@@ -65,7 +65,9 @@ def _hidden(unit: Unit, directive: Directive, paths: tuple[str, ...]) -> Iterato
     if directive.name in _OTHER_ROOTS:
         yield _refused(unit, directive, "borg would not see this host's files", "take it out")
     if directive.name in _HIDING:
-        hidden = directive.value.lstrip("-+").partition(":")[0]
+        source, _, rest = directive.value.lstrip("-+").partition(":")
+        bound = rest.partition(":")[0] if directive.name.startswith("Bind") else ""
+        hidden = bound or source
         if found := next((path for path in paths if overlap(path, hidden)), None):
             reason = f'it would be empty to borg, and "{found}" is to be archived'
             yield _refused(unit, directive, reason, "exclude it in backup.exclude instead")
@@ -102,6 +104,13 @@ _FIXED = (
         "PrivateUsers",
         (*_TRUE, "self", "identity"),
         "every owner but borg's would be archived as nobody",
+        "take it out",
+    ),
+    Refusal(
+        _BACKUP,
+        "DynamicUser",
+        _TRUE,
+        "its user would not own the repository, and /tmp and the homes would be empty to borg",
         "take it out",
     ),
     Refusal(

@@ -30,9 +30,8 @@ def dump(
     yield Folder(f"{DUMPS}/{wanted.name}", 0o700, wanted.user, USER, folder)
     yield Script("dump", "dump/dump.sh.j2", lines.origin("a failed dump never replaces a good one"))
     if wanted.program:
-        yield Script(
-            wanted.program, f"{module}/{wanted.program}.sh.j2", lines.origin(wanted.description)
-        )
+        template = f"{wanted.program}.sh.j2"
+        yield Script(_script(wanted.program), template, lines.origin(wanted.description))
 
 
 def _dropin(lines: Lines, wanted: Dump, name: str) -> DropIn:
@@ -83,8 +82,12 @@ def _directives(manifest: Manifest, lines: Lines, wanted: Dump) -> tuple[Directi
 def _command(manifest: Manifest, wanted: Dump) -> tuple[str, ...]:
     scripts = f"{library(manifest.layout)}/hostwright"
     how = ("stdout", wanted.file) if wanted.output == "stdout" and wanted.file else ("folder",)
-    program = (f"{scripts}/{wanted.program}",) if wanted.program else ()
+    program = (f"{scripts}/{_script(wanted.program)}",) if wanted.program else ()
     return (f"{scripts}/dump", *how, *program, *wanted.command)
+
+
+def _script(program: str) -> str:
+    return program.rpartition("/")[2]
 
 
 def _access(wanted: Dump) -> Access:

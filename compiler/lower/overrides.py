@@ -5,7 +5,7 @@ out what the compiler set.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from attrs import evolve
 
@@ -29,7 +29,9 @@ def override(
         The units, and what names a unit, section or directive that does not exist.
     """
     problems: list[Diagnostic] = []
-    known = {unit.name: unit for unit in units}
+    known: dict[str, Unit] = {}
+    for unit in units:
+        known.setdefault(unit.name, unit)
     for name, sections in manifest.units.items():
         if name not in known:
             problems.append(_unknown_unit(name, known))
@@ -41,7 +43,8 @@ def override(
                 continue
             known[name], found = _merge(manifest.target, known[name], path, settings)
             problems += found
-    return tuple(known[unit.name] for unit in units), problems
+    # Of two units with one name, `check` reports the second: it must still be there.
+    return tuple(known.pop(unit.name, unit) for unit in units), problems
 
 
 def _merge(
@@ -79,7 +82,11 @@ def _directives(
     if nested:
         where = (*path, nested[0])
         return [], [Diagnostic("HW044", f"{rule.name}= takes texts, not a list of lists", where)]
-    return [Directive(rule.section, rule.name, str(item), origin) for item in setting], []
+    places = [(*path, index) for index in range(len(setting))] if len(setting) > 1 else [path]
+    return [
+        Directive(rule.section, rule.name, str(item), evolve(origin, path=place))
+        for item, place in zip(setting, places, strict=True)
+    ], []
 
 
 def _commands(
@@ -102,7 +109,9 @@ def _commands(
             )
         ]
     directives = []
-    for words in commands:
+    for index, words in enumerate(commands):
+        if words is setting[index]:
+            origin = evolve(origin, path=(*path, index))
         prefix = found.group() if words and (found := _PREFIX.match(words[0])) else ""
         if not words or not words[0].removeprefix(prefix).startswith("/"):
             return [], [
@@ -124,7 +133,8 @@ def _unknown_unit(name: str, known: Mapping[str, Unit]) -> Diagnostic:
         "HW040",
         f'there is no unit "{name}" on this host',
         ("units", name),
-        _nearest(name, known) or f"the units are: {', '.join(known)}",
+        _nearest(name if "." in name else f"{name}.service", known)
+        or f"the units are: {', '.join(known)}",
         at="key",
     )
 
@@ -134,7 +144,7 @@ def _unknown_section(path: ManifestPath, sections: tuple[str, ...]) -> Diagnosti
         "HW041",
         f'a {str(path[1]).rpartition(".")[2]} has no section "{path[2]}"',
         path,
-        f"its sections are: {', '.join(sections)}",
+        _nearest(str(path[2]).capitalize(), sections) or f"its sections are: {', '.join(sections)}",
         at="key",
     )
 
@@ -154,18 +164,20 @@ def _unknown_directive(path: ManifestPath, target: Target) -> Diagnostic:
             f"it came with {having[-1]}; on {target.name} systemd would ignore the line",
             at="key",
         )
-    names = [name for in_section, name in directive_rules(target.systemd) if in_section == section]
+    rules = directive_rules(target.systemd)
+    names = [name for in_section, name in rules if in_section == section]
+    home = next((other for other in ("Unit", "Service", "Timer") if (other, name) in rules), None)
     return Diagnostic(
         "HW042",
         f'unknown directive "{name}" in [{section}] of {unit}: systemd would ignore it',
         path,
-        _nearest(name, names),
+        f"it belongs into [{home}]" if home else _nearest(name, names),
         at="key",
     )
 
 
-def _nearest(name: str, known: "Mapping[str, Unit] | list[str]") -> str | None:
+def _nearest(name: str, known: Iterable[str]) -> str | None:
     from difflib import get_close_matches
 
-    near = get_close_matches(name, list(known), n=1)
+    near = get_close_matches(name, list(known), n=1, cutoff=0.7)
     return f'did you mean "{near[0]}"?' if near else None

@@ -3,6 +3,7 @@
 import argparse
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
 from attrs import evolve, frozen
 
@@ -74,18 +75,23 @@ def _trees(folder: str) -> list[str]:
     """The folder itself, or the trees in it when it holds one for each of several hosts."""
     if os.path.exists(os.path.join(folder, STAMP)):
         return [folder]
-    inner = (os.path.join(folder, name) for name in sorted(os.listdir(folder)))
-    return [one for one in inner if os.path.exists(os.path.join(one, STAMP))] or [folder]
+    with suppress(PermissionError):
+        inner = (os.path.join(folder, name) for name in sorted(os.listdir(folder)))
+        found = [one for one in inner if os.path.exists(os.path.join(one, STAMP))]
+        return found or [folder]
+    return [folder]
 
 
 def _folder(folder: str) -> _Verified:
-    changed = differences(folder, STAMP)
-    found, notes = _asked(folder)
+    changed = tuple(differences(folder, STAMP))
+    if not os.path.exists(os.path.join(folder, STAMP)):
+        return _Verified("", changed)
+    found, notes = _asked(folder, folder)
     said = [_in_folder(folder, one) for one in found]
     return _Verified(f"{folder}: as Hostwright wrote it\n", [*changed, *said], notes)
 
 
-def _asked(folder: str, target: int | None = None) -> tuple[list[Complaint], list[str]]:
+def _asked(folder: str, name: str, target: int | None = None) -> tuple[list[Complaint], list[str]]:
     """The complaints of systemd about a folder, and notes about what they do not say."""
     release = systemd_release()
     if release is None:
@@ -96,7 +102,7 @@ def _asked(folder: str, target: int | None = None) -> tuple[list[Complaint], lis
     if newest != release:
         skipped = sum(1 for one in found if one.newer)
         lines = f"; it is too old for {skipped} of the lines" if skipped else ""
-        notes = [f"the units are for systemd {newest}, and this machine's is {release}{lines}"]
+        notes = [f"{name} is for systemd {newest}, and this machine's is {release}{lines}"]
     return [one for one in found if one.newer is None], notes
 
 
@@ -139,9 +145,10 @@ def _in_manifest(file: str, content: bytes, tree: Tree) -> tuple[list[Diagnostic
 
     document = load(file, content)
     manifest, _ = structure(document)
+    target = manifest.target.systemd if manifest else None
     with TemporaryDirectory(prefix="hostwright-") as folder:
         write(tree, f"{folder}/tree")
-        found, notes = _asked(f"{folder}/tree", manifest.target.systemd if manifest else None)
+        found, notes = _asked(f"{folder}/tree", file, target)
     diagnostics = [_from_tree(tree, complaint) for complaint in found]
     return list(locate(document, diagnostics)), notes
 

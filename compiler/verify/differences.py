@@ -20,18 +20,21 @@ def differences(folder: str, stamp: str) -> Iterator[Diagnostic]:
         with open(os.path.join(folder, stamp), encoding="utf-8") as file:
             head, _, listing = file.read().partition("\n")
     except (OSError, ValueError):
-        yield _difference(folder, f"is no tree of Hostwright: there is no {stamp} to read in it")
+        reason = f"the folder is no tree of Hostwright: there is no {stamp} to read in it"
+        yield _difference(folder, reason, "give the folder that compile -o has made")
         return
     if head.rpartition(":")[2] != sha256(listing.encode()).hexdigest():
-        yield _difference(os.path.join(folder, stamp), "was changed after Hostwright wrote it")
+        yield _difference(
+            os.path.join(folder, stamp), "the file was changed after Hostwright wrote it"
+        )
     listed = {line.rpartition(" ")[2]: line for line in listing.splitlines()}
     there = {path for path in _files(folder) if path != stamp}
     for path in sorted({*listed, *there}):
         file_path = os.path.join(folder, path)
         if path not in there:
-            yield _difference(file_path, "is missing")
+            yield _difference(file_path, "the file is missing")
         elif path not in listed:
-            yield _difference(file_path, "was not written by Hostwright", "take it out")
+            yield _difference(file_path, "the file was not written by Hostwright", "take it out")
         elif (found := _described(file_path, path)) != listed[path]:
             yield _difference(file_path, _change(listed[path], found))
 
@@ -59,12 +62,12 @@ def _described(file: str, path: str) -> str:
 def _change(listed: str, found: str) -> str:
     (before, content, _), (now, other, _) = listed.split(" ", 2), found.split(" ", 2)
     if "link" in (before, now):
-        return f"is {_kind(now, other)} instead of {_kind(before, content)}"
+        return f"it is {_kind(now, other)} instead of {_kind(before, content)}"
     if other == "unreadable":
-        return "cannot be read"
+        return "the file cannot be read"
     if content != other:
-        return "was changed after Hostwright wrote it"
-    return f"has the mode {now} instead of {before}"
+        return "the file was changed after Hostwright wrote it"
+    return f"the file has the mode {now} instead of {before}"
 
 
 def _kind(mode: str, target: str) -> str:

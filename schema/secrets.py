@@ -1,0 +1,96 @@
+"""What a secret looks like: by the name that it goes by, or by its own shape.
+
+Two askers: the check that keeps secrets out of a tree, and the report, which shows lines of a
+manifest to whoever reads the log of a pipeline.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from attrs import frozen
+
+_NAME = (
+    r"(password|passphrase|passwd|secret|token)s?($|[_-])|(^|[_-])(pass|pwd|pw)$"
+    r"|(api|access|private|secret)[_-]?key$|^ssh_key$"
+)
+_NAMES_A_FILE = r"[_-]?(file|path|dir|folder|command|cmd|fd|name|id)$"
+_WELL_KNOWN = ("passphrase", "password", "secret", "ssh_key", "token")
+_BEGINS_KEY, _IS_KEY = "-----BEGIN ", "PRIVATE KEY-----"
+_ADDRESS = r"(?:://|(?<![^\s\"'\[,({=]))[^/@:\s\"'\[\],{}]+:(?P<secret>[^/@\s\"',]+)@(?=[\w.-])"
+_SETTING = (
+    r"(?P<name>-{0,2}[A-Za-z_][A-Za-z0-9_-]*)[\"']?(?P<sign>\s*[:=]|\s*,|\s)\s*"
+    r"(?P<secret>\"(?:[^\"\\]|\\.)*\"?|'[^']*'?|[^\s,\]}\"'][^,\]}\n]*)"
+)
+
+
+@frozen
+class Secret:
+    """A secret inside a text: where it starts and ends, and what it is, for a sentence."""
+
+    start: int
+    end: int
+    what: str
+
+
+@cache
+def is_secret_name(name: str) -> bool:
+    """Whether what a name stands for is a secret, and not the place of one."""
+    if re.search(_NAME, name, re.IGNORECASE) is None:
+        return False
+    return re.search(_NAMES_A_FILE, name, re.IGNORECASE) is None
+
+
+def is_secret(name: str, value: str) -> bool:
+    """Whether the value of a name is a secret; a path only says where one lies."""
+    return bool(value) and not value.startswith("/") and is_secret_name(name)
+
+
+def secrets_in(text: str, *, prose: bool = False) -> Iterator[Secret]:
+    """The secrets that a line, a word or a message has somewhere inside.
+
+    Args:
+        text: what may have been typed into a manifest.
+        prose: it is a sentence, in which no value follows an option just by standing behind it.
+    """
+    if _IS_KEY in text and (start := text.find(_BEGINS_KEY)) >= 0:
+        yield Secret(start, len(text), "a private key")
+    if "@" in text:
+        for found in re.finditer(_ADDRESS, text, re.ASCII):
+            yield Secret(*found.span("secret"), "an address with a password in it")
+    for found in _settings(text):
+        if not (prose and found["sign"].strip() not in (":", "=")):
+            end = len(text) if _is_whole_line(found, text) else found.end("secret")
+            yield Secret(found.start("secret"), end, f"a secret ({found['name']})")
+
+
+def _settings(text: str) -> Iterator["re.Match[str]"]:
+    position = 0
+    setting = re.compile(_SETTING)
+    while found := setting.search(text, position):
+        is_secret = _is_secret_setting(found)
+        if is_secret:
+            yield found
+        position = found.end() if is_secret else found.end("name")
+
+
+def _is_secret_setting(found: "re.Match[str]") -> bool:
+    name, value = found["name"], found["secret"].strip("\"'")
+    if found["sign"].strip() not in (":", "=") and not name.startswith("--"):
+        return False
+    return _is_nearly_secret_name(name.lstrip("-")) and not value.startswith(("/", "-", "|", ">"))
+
+
+def _is_whole_line(found: "re.Match[str]", line: str) -> bool:
+    return ":" in found["sign"] and not line[: found.start("name")].strip(" -\"'")
+
+
+@cache
+def _is_nearly_secret_name(name: str) -> bool:
+    """A slip of the keyboard does not make a secret less of one."""
+    from difflib import get_close_matches
+
+    if is_secret_name(name):
+        return True
+    known = get_close_matches(name.lower(), _WELL_KNOWN, n=1, cutoff=0.85)
+    return bool(known) and re.search(_NAMES_A_FILE, name, re.IGNORECASE) is None
