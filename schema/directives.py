@@ -15,7 +15,6 @@ from attrs import frozen
 from schema.grammars import grammar_problem, grammar_words, of_release
 
 RELEASES = (252, 257)
-_ALONE = frozenset(["yes", "no", "true", "false", "on", "off", "1", "0", "none"])
 
 
 @frozen(eq=False, repr=False)

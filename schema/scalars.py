@@ -191,6 +191,13 @@ class UnitName(Matched):
     rule = 'is not a unit name, such as "backup.service"'
 
 
+def _predicate(problem: str | None) -> str | None:
+    """A reason of `schema.calendar` as the end of a sentence that began with the text."""
+    if problem is None or problem.startswith("can "):
+        return problem
+    return f"is {problem}" if problem.startswith(("not ", "cron")) else f"does not fit: {problem}"
+
+
 class Calendar(Checked):
     """A calendar expression that every target's systemd accepts and that can come round."""
 
@@ -201,7 +208,7 @@ class Calendar(Checked):
     @classmethod
     def problem(cls, text: str) -> str | None:
         """As `calendar_problem`."""
-        return calendar_problem(text)
+        return _predicate(calendar_problem(text))
 
 
 class TimeSpan(Checked):
@@ -214,7 +221,7 @@ class TimeSpan(Checked):
     @classmethod
     def problem(cls, text: str) -> str | None:
         """As `timespan_problem`."""
-        return timespan_problem(text)
+        return _predicate(timespan_problem(text))
 
 
 class MailAddress(Matched):
