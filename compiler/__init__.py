@@ -48,4 +48,5 @@ def compile_host(file: str, content: bytes) -> "Compiled":
     later = (*problems, *more, *check(manifest, catalog, configuration))
     diagnostics += without_echoes(diagnostics, later)
     tree = None if has_errors(diagnostics) else render(manifest, configuration)
-    return Compiled(file, manifest.host, tree, locate(document, diagnostics))
+    host = None if tree is None else manifest.host
+    return Compiled(file, host, tree, locate(document, diagnostics))

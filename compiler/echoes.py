@@ -12,9 +12,11 @@ def without_echoes(
 
     A list that lost an item counts as a whole: the places of its other items have moved.
     """
-    paths = {_option(diagnostic.path) for diagnostic in refused}
+    paths = {_option(path) for one in refused for path in (one.path, one.about) if path}
     for diagnostic in later:
-        if not any(_echoes(paths, path) for path in (diagnostic.path, diagnostic.about)):
+        about = diagnostic.about
+        in_part = bool(about) and any(path[: len(about)] == about for path in paths)
+        if not in_part and not any(_echoes(paths, path) for path in (diagnostic.path, about)):
             yield diagnostic
 
 

@@ -50,13 +50,17 @@ def exec_word(text: str) -> str:
 def exec_path(text: str) -> str:
     """The program of Exec*=, where `$` is never expanded, and `$$` never collapsed.
 
+    systemd refuses quotes and backslashes in it, however they are written (`string_is_safe`).
+
     Raises:
         ValueError: it is not absolute, or has a character that the place cannot say.
     """
     if not text.startswith("/"):
         raise ValueError("does not begin with the absolute path of a program")
-    if "$" in text or any(ord(character) < 0x20 or ord(character) == 0x7F for character in text):
-        raise ValueError("names a program with a $ or a control character in its path")
+    if re.search(r"[\x00-\x1f\x7f\"'\\$]", text):
+        raise ValueError(
+            "names a program with a quote, a backslash, a $ or a control character in its path"
+        )
     return exec_word(text)
 
 

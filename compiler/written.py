@@ -48,7 +48,10 @@ def written_words(command: Command) -> tuple[str, ...]:
         ValueError: as `written`.
     """
     program, *arguments = command.words
-    return (escape.exec_path(program), *(_item(word, escape.exec_word) for word in arguments))
+    return (
+        escape.exec_path(program),
+        *(_item(word, escape.exec_word) or '""' for word in arguments),
+    )
 
 
 def _item(text: str, writer: Callable[[str], str]) -> str:

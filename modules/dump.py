@@ -72,8 +72,8 @@ class DumpJobs(Module):
             if not job.command[0].startswith("/"):
                 yield Diagnostic(
                     "HW014",
-                    f'the program "{job.command[0]}" is not an absolute path: a unit has no PATH '
-                    "of yours",
+                    f'the program "{job.command[0]}" is not an absolute path, '
+                    "and a unit searches nobody's PATH",
                     (name, "command", 0),
                     "for example: /usr/bin/redis-cli",
                 )

@@ -23,6 +23,7 @@ def repository(manifest: Manifest) -> Iterator[Diagnostic]:
             "keep has no rule, and borg refuses to prune without one",
             ("backup", "keep"),
             "keep at least something: keep: {daily: 30}",
+            about=("backup", "keep"),
         )
 
 

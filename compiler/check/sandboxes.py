@@ -121,13 +121,6 @@ _FIXED = (
         "take it out",
     ),
     Refusal(
-        "backup-notify@.service",
-        "PrivateUsers",
-        (*_TRUE, "self", "identity"),
-        "root's credentials for the journal would be nobody's",
-        "take it out",
-    ),
-    Refusal(
         _BACKUP,
         "SuccessExitStatus",
         ("1",),

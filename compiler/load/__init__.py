@@ -4,12 +4,11 @@ Built from the parser's events, never through PyYAML's loaders: those read YAML 
 `no` is false, the last of two equal keys wins) and recurse as deep as a file tells them to.
 """
 
-import re
-
 import yaml
 
+from compiler.load.complaints import syntax_problem
 from compiler.load.nodes import Builder
-from schema.diagnostics import Diagnostic, Mark, RejectedError
+from schema.diagnostics import WHOLE, Diagnostic, Mark, RejectedError
 from schema.document import Document, Mapping, Node, Scalar, Sequence
 
 MAXIMUM_BYTES = 1 << 20
@@ -45,7 +44,7 @@ def _built(text: str, lines: tuple[str, ...]) -> Builder:
     try:
         return _filled(builder, yaml.BaseLoader(text))
     except yaml.MarkedYAMLError as error:
-        builder.problems.append(_syntax_problem(error, lines))
+        builder.problems.append(syntax_problem(error, lines))
     except yaml.YAMLError as error:
         builder.problems.append(_character_problem(error, text))
     return builder
@@ -67,7 +66,9 @@ def _decode(content: bytes) -> str:
             f"the manifest has {len(content)} bytes; the limit is {MAXIMUM_BYTES} (1 MiB)",
             fix="a manifest is a page of text: is this the right file?",
         )
-    if content.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise _rejected("HW003", "the manifest is UTF-16, not UTF-8", fix="save it as UTF-8")
+    if content.startswith(b"\xef\xbb\xbf"):
         raise _rejected(
             "HW003",
             "the manifest begins with a byte order mark",
@@ -81,7 +82,7 @@ def _decode(content: bytes) -> str:
         column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
         raise _rejected(
             "HW003",
-            f"the manifest is not UTF-8: byte 0x{content[error.start]:02x} begins nothing",
+            f"the manifest is not UTF-8: the byte 0x{content[error.start]:02x} is no character",
             mark=Mark(line, column, column + 1),
             fix="save it as UTF-8",
         ) from None
@@ -123,15 +124,6 @@ def _place(text: str, offset: int) -> Mark:
     return Mark(line, column, column + 1)
 
 
-def _syntax_problem(error: yaml.MarkedYAMLError, lines: tuple[str, ...]) -> Diagnostic:
-    mark = error.problem_mark or error.context_mark
-    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    message = f"not YAML: {error.problem or error.context}"
-    tabbed = line <= len(lines) and re.match(r" *\t", lines[line - 1])
-    fix = "indent with blanks; YAML forbids tabs" if tabbed else None
-    return Diagnostic("HW004", message, mark=Mark(line, column, column + 1), fix=fix)
-
-
 def _character_problem(error: yaml.YAMLError, text: str) -> Diagnostic:
     position = getattr(error, "position", None)
     mark = _place(text, min(position, len(text))) if isinstance(position, int) else Mark(1, 1, 2)
@@ -148,4 +140,4 @@ def _character_problem(error: yaml.YAMLError, text: str) -> Diagnostic:
 def _rejected(
     code: str, message: str, *, mark: Mark | None = None, fix: str | None = None
 ) -> RejectedError:
-    return RejectedError([Diagnostic(code, message, mark=mark or Mark(1, 1, 1), fix=fix)])
+    return RejectedError([Diagnostic(code, message, mark=mark or WHOLE, fix=fix)])

@@ -119,9 +119,10 @@ class Builder:
     def _take_alias(self, event: yaml.AliasEvent) -> None:
         found = self._anchors.get(event.anchor or "")
         if found is None:
-            self._refuse(
-                event, f"the anchor &{event.anchor} is not defined above", "define it first"
-            )
+            within = any(one.anchor == event.anchor for one, _ in self._stack)
+            rule = "cannot be a part of itself" if within else "is not defined above"
+            fix = "write the value out" if within else "define it first, or quote the value"
+            self._refuse(event, f"the anchor &{event.anchor} {rule}", fix)
             found = (Scalar("", None, _mark(event)), 1)
         self._add(*found)
 

@@ -24,12 +24,19 @@ def archived(manifest: Manifest, catalog: Catalog) -> tuple[str, ...]:
 
 
 def excluded(manifest: Manifest, catalog: Catalog) -> tuple[str, ...]:
-    """The patterns of what borg leaves out: the manifest's, the modules', and borg's own cache."""
+    """The patterns of what borg leaves out: the manifest's, the modules', and borg's own state.
+
+    What borg rewrites while it runs would be a file that changed while it was read, each night.
+    """
     modules = (f"pp:{path}" for _, one in catalog.of(Archive) for path in one.exclude)
-    cache = f"{manifest.backup.home}/.cache"
-    covered = any(lies_in(cache, path) for path in archived(manifest, catalog))
+    home = manifest.backup.home
+    read = archived(manifest, catalog)
+    own = (
+        f"pp:{home}/{name}"
+        for name in (".cache", ".config/borg/security")
+        if any(lies_in(f"{home}/{name}", path) for path in read)
+    )
     partial = (_PARTIAL,) if catalog.of(Dump) else ()
-    own = (f"pp:{cache}",) if covered else ()
     return tuple(dict.fromkeys((*manifest.backup.exclude, *modules, *partial, *own)))
 
 

@@ -25,14 +25,14 @@ def backup(manifest: Manifest, catalog: Catalog) -> Iterator[Unit | Wants]:
         "backup.service",
         f"Backs up {manifest.host} with borg, without root.",
         _run(manifest, catalog),
-        _origin("backs up"),
+        _origin("backs up the host"),
     )
     yield from _timed("backup", ("backup", "schedule"), manifest.backup.schedule)
     yield Unit(
         "backup-check.service",
         f"Checks the backups of {manifest.host}.",
         _check(manifest),
-        _origin("checks", ("backup", "check")),
+        _origin("checks the repository", ("backup", "check")),
     )
     schedule = attrs.evolve(manifest.backup.schedule, at=manifest.backup.check.at)
     yield from _timed("backup-check", ("backup", "check", "at"), schedule)
@@ -48,14 +48,7 @@ def _run(manifest: Manifest, catalog: Catalog) -> tuple[Directive, ...]:
     lines.unit("Description", f"Back up {manifest.host} with borg", "what it does")
     reach_repository(lines, manifest)
     borg = f"{library(manifest.layout)}/hostwright/borg"
-    if options.initialize:
-        initialize = f"{library(manifest.layout)}/hostwright/initialize"
-        lines.service(
-            "ExecStartPre",
-            Command((initialize, options.encryption, LOCK_WAIT)),
-            "creates the repository when there is none",
-            ("backup", "initialize"),
-        )
+    _reach(lines, manifest)
     lines.service(
         "ExecStart",
         Command((borg, *create(manifest, catalog))),
@@ -92,6 +85,18 @@ def _run(manifest: Manifest, catalog: Catalog) -> tuple[Directive, ...]:
         ),
     )
     return tuple(lines.directives)
+
+
+def _reach(lines: Lines, manifest: Manifest) -> None:
+    """Before any dump is made: is there a repository, and does borg itself work?"""
+    if manifest.backup.initialize:
+        script = f"{library(manifest.layout)}/hostwright/initialize"
+        command = Command((script, manifest.backup.encryption, LOCK_WAIT))
+        reason = "creates the repository when there is none"
+    else:
+        command = Command(("/usr/bin/borg", "list", "--last=1", LOCK_WAIT))
+        reason = "a repository that cannot be reached fails the run before any dump is made"
+    lines.service("ExecStartPre", command, reason, ("backup", "initialize"))
 
 
 def _check(manifest: Manifest) -> tuple[Directive, ...]:

@@ -22,7 +22,7 @@ def dump(
     yield Unit(
         name,
         f"{wanted.description} of {manifest.host}.",
-        _directives(manifest, lines, wanted),
+        _directives(manifest, module, lines, wanted),
         lines.origin(wanted.description),
     )
     yield _dropin(lines, wanted, name)
@@ -52,8 +52,11 @@ def _dropin(lines: Lines, wanted: Dump, name: str) -> DropIn:
     )
 
 
-def _directives(manifest: Manifest, lines: Lines, wanted: Dump) -> tuple[Directive, ...]:
-    at = (*lines.path, "user")
+def _directives(
+    manifest: Manifest, module: str, lines: Lines, wanted: Dump
+) -> tuple[Directive, ...]:
+    chosen = wanted.path or hasattr(manifest.modules[module], "user")
+    at = (*lines.path, "user") if chosen else lines.path
     lines.unit("Description", wanted.description, "what it does")
     lines.unit("PartOf", "backup.service", "stopping the backup stops the dump")
     for unit in wanted.after:

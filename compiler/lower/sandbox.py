@@ -102,12 +102,13 @@ def _network(lines: Lines, access: Access) -> None:
     if access.mail:
         families.append("AF_NETLINK")
     if not access.network:
+        lines.service("IPAddressDeny", "any", "talks to nobody over the network")
+    if not access.network and not access.mail:
         lines.service("PrivateNetwork", "yes", "needs no network")
-        lines.service("IPAddressDeny", "any", "needs no network")
     lines.service(
         "RestrictAddressFamilies",
         Words(tuple(families)),
-        "postfix lists the network interfaces" if access.mail else "opens no other sockets",
+        "postfix looks at the network interfaces" if access.mail else "opens no other sockets",
     )
 
 

@@ -12,7 +12,7 @@ def report(
     *,
     colour: bool = False,
 ) -> str:
-    """Write located diagnostics, in the order they are given.
+    """Write located diagnostics, in the order they are given, without the secrets they are about.
 
     Args:
         diagnostics: each with its file and, where it has a place, its mark.
@@ -20,6 +20,9 @@ def report(
         form: who reads it: human, json, sarif or github.
         colour: whether a person's terminal shows colours.
     """
+    from compiler.report.redact import redacted
+
+    diagnostics = [redacted(diagnostic) for diagnostic in diagnostics]
     if form == "human":
         from compiler.report.human import human
 

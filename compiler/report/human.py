@@ -1,13 +1,16 @@
 """Diagnostics as a person reads them: place, rule, the line itself, a caret, the fix."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 
-from schema.diagnostics import Diagnostic, Mark, Severity
+from attrs import frozen
+
+from compiler.report.redact import HIDDEN, Spans, hidden_in, known_secrets
+from schema.diagnostics import WHOLE, Diagnostic, Mark, Severity
 
 WIDTH = 100
 """Columns of a source line that an excerpt shows."""
 
-_SECRET = "HW019"  # noqa: S105 - the code of "a secret stands in the manifest"
 _RESET = "\x1b[0m"
 _COLOURS = {Severity.ERROR: "\x1b[1;31m", Severity.WARNING: "\x1b[1;33m"}
 _FRAME = "\x1b[1;34m"
@@ -17,29 +20,42 @@ def human(
     diagnostics: Sequence[Diagnostic], sources: Mapping[str, Sequence[str]], *, colour: bool
 ) -> str:
     """One paragraph per diagnostic, and a last line that counts them."""
-    paragraphs = [
-        "\n".join(_paragraph(diagnostic, sources.get(diagnostic.file, ()), colour=colour))
-        for diagnostic in diagnostics
-    ]
+    paragraphs = []
+    for file, group in groupby(diagnostics, key=lambda one: one.file):
+        found = list(group)
+        page = _Page(sources.get(file, ()), known_secrets(found), colour)
+        paragraphs += ["\n".join(_paragraph(diagnostic, page)) for diagnostic in found]
     return "\n\n".join([*paragraphs, _count(diagnostics)]) + "\n" if diagnostics else ""
 
 
-def _paragraph(diagnostic: Diagnostic, lines: Sequence[str], *, colour: bool) -> Iterator[str]:
+@frozen
+class _Page:
+    """What a file's diagnostics are shown on: its lines, what of them is secret, and colour."""
+
+    lines: Sequence[str]
+    secrets: Spans
+    colour: bool
+
+    def has(self, mark: Mark | None) -> bool:
+        """Whether there is a line to show for a place."""
+        return mark is not None and mark != WHOLE and mark.line <= len(self.lines)
+
+
+def _paragraph(diagnostic: Diagnostic, page: _Page) -> Iterator[str]:
     severity = diagnostic.severity
-    label = _painted(f"{severity.value}[{diagnostic.code}]", _COLOURS[severity], colour=colour)
+    label = f"{severity.value}[{diagnostic.code}]"
+    label = _painted(label, _COLOURS[severity], colour=page.colour)
     mark = diagnostic.mark
     yield f"{_place(diagnostic.file, mark)}: {label}: {printable(diagnostic.message)}"
     fix = printable(diagnostic.fix or "")
-    if mark is not None and mark.line <= len(lines):
-        secret = diagnostic.code == _SECRET
-        yield from _excerpt(mark, lines[mark.line - 1], fix, secret=secret, colour=colour)
+    if mark is not None and page.has(mark):
+        yield from _excerpt(mark, fix, page)
     elif fix:
         yield f"  = {fix}"
     for related in diagnostic.related:
         yield f"{_place(diagnostic.file, related.mark)}: note: {printable(related.message)}"
-        if related.mark is not None and related.mark.line <= len(lines):
-            text = lines[related.mark.line - 1]
-            yield from _excerpt(related.mark, text, "", secret=False, colour=colour)
+        if related.mark is not None and page.has(related.mark):
+            yield from _excerpt(related.mark, "", page)
 
 
 def _place(file: str, mark: Mark | None) -> str:
@@ -47,20 +63,34 @@ def _place(file: str, mark: Mark | None) -> str:
     return f"{name}:{mark.line}:{mark.column}" if mark else name
 
 
-def _excerpt(mark: Mark, text: str, fix: str, *, secret: bool, colour: bool) -> Iterator[str]:
-    text = text.removesuffix("\r")
-    start, end = mark.column - 1, max(mark.end - 1, mark.column)
-    if secret:
-        text, end = text[:start] + "***", start + 3
+def _excerpt(mark: Mark, fix: str, page: _Page) -> Iterator[str]:
+    text, start, end = _shown_line(mark, page)
     if len(text) > WIDTH:
         cut = max(0, min(start - WIDTH // 2, len(text) - WIDTH))
         text, start, end = text[cut : cut + WIDTH], start - cut, min(end - cut, WIDTH)
     gutter = " " * len(str(mark.line))
-    bar = _painted(f"{gutter} |", _FRAME, colour=colour)
+    bar = _painted(f"{gutter} |", _FRAME, colour=page.colour)
     carets = "^" * max(1, _columns(text[start:end]))
     yield bar
-    yield f"{_painted(f'{mark.line} |', _FRAME, colour=colour)} {printable(text)}".rstrip()
+    yield f"{_painted(f'{mark.line} |', _FRAME, colour=page.colour)} {printable(text)}".rstrip()
     yield f"{bar} {' ' * _columns(text[:start])}{carets} {fix}".rstrip()
+
+
+def _shown_line(mark: Mark, page: _Page) -> tuple[str, int, int]:
+    """The line of a place without its secrets, and where in it the place starts and ends."""
+    text = page.lines[mark.line - 1].removesuffix("\r")
+    start, end = mark.column - 1, max(mark.end - 1, mark.column)
+    for first, last in reversed(hidden_in(page.lines, mark.line, page.secrets)):
+        text = text[:first] + HIDDEN + text[last:]
+        start, end = (_moved(place, first, last) for place in (start, end))
+    return text, start, end
+
+
+def _moved(place: int, first: int, last: int) -> int:
+    """Where a place of the line is after a stretch of it was replaced."""
+    if place <= first:
+        return place
+    return first + len(HIDDEN) + max(0, place - last)
 
 
 def _columns(text: str) -> int:

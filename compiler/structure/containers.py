@@ -3,17 +3,14 @@
 from typing import Any, get_args
 
 from compiler.structure.scalars import checked
-from compiler.structure.value import UnfitError, Value, kind
+from compiler.structure.value import UnfitError, Value, kind, quoted
 from schema.document import Mapping, Scalar, Sequence
 
 
 def structure_list(value: Value, type_: Any) -> tuple[Any, ...]:
     """Every item that fits; a text is never taken apart into one."""
     if not isinstance(value.node, Sequence):
-        text = value.node.text if isinstance(value.node, Scalar) and value.node.text else "..."
-        raise value.refuse(
-            "HW013", f"{value.name} takes a list, not {kind(value.node)}", f"write [{text}]"
-        )
+        raise _refused_list(value)
     items = []
     for index, item in enumerate(value.node.items):
         try:
@@ -28,11 +25,11 @@ def structure_mapping(value: Value, type_: Any) -> dict[str, Any]:
     if value.is_null:
         return {}
     if not isinstance(value.node, Mapping):
-        raise value.refuse("HW013", f"{value.name} takes a mapping, not {kind(value.node)}")
+        raise refused_mapping(value)
     key_type, item_type = get_args(type_)
     items: dict[str, Any] = {}
     for entry in value.node.entries:
-        at = value.at(entry.key, entry.node)
+        at = value.at(entry.key, entry.node, entry.mark)
         try:
             key = entry.key if key_type is str else checked(at, entry.key, key_type, entry.mark)
             items[key] = at.to(item_type)
@@ -51,4 +48,28 @@ def structure_optional(value: Value, type_: Any) -> Any:
 def structure_either(value: Value, type_: Any) -> Any:
     """A word or a list, such as `all` or the names of databases."""
     word, several = get_args(type_)
-    return value.to(word if isinstance(value.node, Scalar) else several)
+    if not isinstance(value.node, Scalar):
+        return value.to(several)
+    if value.node.value not in get_args(word):
+        wanted = " or ".join(get_args(word))
+        fix = f"write [{quoted(value.node.text)}]" if value.node.text else None
+        message = f"{value.name} takes {wanted}, or a list, not {kind(value.node)}"
+        raise value.refuse("HW013", message, fix)
+    return value.to(word)
+
+
+def _refused_list(value: Value) -> UnfitError:
+    fix = "write its items in brackets: [...]"
+    if isinstance(value.node, Scalar) and value.node.text:
+        fix = f"write [{', '.join(quoted(word) for word in value.node.text.split())}]"
+    return value.refuse("HW013", f"{value.name} takes a list, not {kind(value.node)}", fix)
+
+
+def refused_mapping(value: Value) -> UnfitError:
+    """Report a value that should have been options by name; the error to raise."""
+    fix = 'write "NAME: VALUE" lines below it'
+    if value.is_null:
+        fix = "indent its options below it"
+    elif value.path[:1] == ("modules",) and len(value.path) == 2:
+        fix = f'for all defaults write "{value.path[-1]}:" with nothing behind it'
+    return value.refuse("HW013", f"{value.name} takes a mapping, not {kind(value.node)}", fix)

@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from compiler.structure.value import UnfitError, Value, kind, nearest
+from compiler.structure.containers import refused_mapping
+from compiler.structure.value import UnfitError, Value, nearest
 from schema import option
 from schema.document import Mapping
+from schema.scalars import Checked
 
 if TYPE_CHECKING:
     Field = attrs.Attribute[Any]
@@ -16,8 +18,10 @@ if TYPE_CHECKING:
 def structure_options(value: Value, type_: type[Any]) -> Any:
     """Structure every option, also after one of them did not fit."""
     if not isinstance(value.node, Mapping):
-        raise value.refuse("HW013", f"{value.name} takes a mapping, not {kind(value.node)}")
+        raise refused_mapping(value)
     fields = attrs.fields_dict(type_)
+    collects = any(field.metadata.get(option.COLLECTS) for field in fields.values())
+    meant = set() if collects else _report_unknown(value, value.node, fields)
     options: dict[str, Any] = {}
     complete = True
     for name, field in fields.items():
@@ -25,17 +29,26 @@ def structure_options(value: Value, type_: type[Any]) -> Any:
             options[name] = _rest(value, value.node, fields).to(field.type or object)
         elif (entry := value.node.get(name)) is not None:
             try:
-                options[name] = _option(value.at(name, entry.node), field)
+                options[name] = _option(value.at(name, entry.node, entry.mark), field)
             except UnfitError:
-                complete = complete and field.default is not attrs.NOTHING
+                complete = _stand_in(options, field) and complete
         elif field.default is attrs.NOTHING:
-            complete = False
-            _report_missing(value, name, field)
-    if not any(field.metadata.get(option.COLLECTS) for field in fields.values()):
-        _report_unknown(value, value.node, fields)
+            complete = _stand_in(options, field) and complete
+            if name not in meant:
+                _report_missing(value, name, field)
     if not complete:
         raise UnfitError
     return type_(**options)
+
+
+def _stand_in(options: dict[str, Any], field: "Field") -> bool:
+    """Whether later stages can go on without the option: with its default, or with an example."""
+    if field.default is not attrs.NOTHING:
+        return True
+    if not isinstance(field.type, type) or not issubclass(field.type, Checked):
+        return False
+    options[field.name] = field.type.known(field.type.example)
+    return True
 
 
 def _option(value: Value, field: "Field") -> Any:
@@ -60,15 +73,28 @@ def _report_missing(value: Value, name: str, field: "Field") -> None:
         "HW011",
         f'the option "{name}" is missing{where}: {field.metadata[option.HELP]}',
         f"for example: {name}: {example}" if example else None,
+        value.key,
     )
 
 
-def _report_unknown(value: Value, node: Mapping, fields: MappingType[str, "Field"]) -> None:
-    for entry in node.entries:
-        if entry.key not in fields:
-            value.at(entry.key, entry.node).report(
-                "HW012",
-                f'unknown option "{entry.key}" in {value.name}',
-                nearest(entry.key, fields) or f"the options are: {', '.join(fields)}",
-                mark=entry.mark,
-            )
+def _report_unknown(
+    value: Value, node: Mapping, fields: MappingType[str, "Field"]
+) -> set[str | None]:
+    """Report every unknown option; the options that were probably meant are not missing, too."""
+    unknown = [entry for entry in node.entries if entry.key not in fields]
+    for entry in unknown:
+        fix = _elsewhere(entry.key) or f"the options are: {', '.join(fields)}"
+        at = value.at(entry.key, entry.node, entry.mark)
+        at.report_unknown(nearest(entry.key, fields), fix)
+    return {nearest(entry.key, fields) for entry in unknown}
+
+
+def _elsewhere(name: str) -> str | None:
+    """Where in the manifest there is an option of this name: a line may be indented wrongly."""
+    from schema.host import Backup, Manifest
+
+    for section, type_ in (("backup", Backup), (None, Manifest)):
+        if name in attrs.fields_dict(type_):
+            place = f"is an option of {section}: indent it below"
+            return f"it {place}" if section else "it belongs at the left margin"
+    return None

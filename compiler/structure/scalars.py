@@ -2,12 +2,13 @@
 
 from typing import Any, TypeVar, get_args
 
-from compiler.structure.value import Value, kind, nearest, short
+from compiler.structure.value import Value, asked, kind, nearest, short
 from schema.borg import LocalRepository, SshRepository, parse_repository
 from schema.bounded import Bounded
 from schema.diagnostics import Mark
 from schema.document import Scalar
 from schema.scalars import Checked, SecretFile, text_problem
+from schema.secrets import secrets_in
 from schema.targets import TARGETS, Target
 
 C = TypeVar("C", bound=Checked)
@@ -19,7 +20,7 @@ def structure_checked(value: Value, type_: type[Checked]) -> Checked:
     """A text that keeps the rule of its type."""
     if issubclass(type_, SecretFile):
         return _secret_file(value, type_)
-    return checked(value, text_of(value, type_.wanted), type_, value.node.mark)
+    return checked(value, text_of(value, type_.wanted, type_), type_, value.place)
 
 
 def checked(value: Value, text: str, type_: type[C], mark: Mark) -> C:
@@ -35,7 +36,7 @@ def checked(value: Value, text: str, type_: type[C], mark: Mark) -> C:
         raise value.refuse("HW014", message, f'for example: "{type_.example}"', mark) from None
 
 
-def text_of(value: Value, wanted: str) -> str:
+def text_of(value: Value, wanted: str, type_: type[Checked] | None = None) -> str:
     """The text of a scalar that YAML takes for one.
 
     Raises:
@@ -46,7 +47,9 @@ def text_of(value: Value, wanted: str) -> str:
         if (problem := text_problem(node.value)) is not None:
             raise value.refuse("HW014", f"{value.name} {problem}", "take it out")
         return node.value
-    fix = f'quote it: "{node.text}"' if isinstance(node, Scalar) and node.text else None
+    fix = f'for example: "{type_.example}"' if type_ else None
+    if type_ and isinstance(node, Scalar) and node.text and type_.problem(node.text) is None:
+        fix = f'quote it: "{node.text}"'
     raise value.refuse("HW013", f"{value.name} takes {wanted}, not {kind(node)}", fix)
 
 
@@ -58,8 +61,13 @@ def _secret_file(value: Value, type_: type[SecretFile]) -> SecretFile:
         "HW019",
         f"{value.name} is not a path, and a secret must not stand in a manifest: "
         "whoever can read the tree could read it",
-        f"put it into a file on the host and name that: {value.path[-1]}: {type_.example}",
+        f"put it into a file on the host and name that: {_named_file(value)}",
     )
+
+
+def _named_file(value: Value) -> str:
+    name = str(value.path[-1])
+    return f"{name}: /etc/credstore/borg-{name.replace('_', '-')}"
 
 
 def structure_number(value: Value, type_: type[Bounded]) -> Bounded:
@@ -86,7 +94,9 @@ def structure_boolean(value: Value, _: Any) -> bool:
         return node.value
     word = node.text if isinstance(node, Scalar) else ""
     meant = _MEANT.get(word.lower())
-    fix = f"write {meant}: in YAML 1.2, {word} is a text" if meant else None
+    fix = f"write {meant}: in YAML 1.2, {word} is a text" if meant else "write true or false"
+    if word in ("true", "false"):
+        fix = "take the quotes off"
     raise value.refuse("HW013", f"{value.name} takes true or false, not {kind(node)}", fix)
 
 
@@ -105,7 +115,7 @@ def choice(value: Value, choices: tuple[str, ...]) -> str:
     text = text_of(value, choices[0] if len(choices) == 1 else f"one of {wanted}")
     if text not in choices:
         rule = f'{value.name}: "{short(text)}" is not one of: {wanted}'
-        raise value.refuse("HW015", rule, nearest(text, choices))
+        raise value.refuse("HW015", rule, asked(nearest(text, choices)))
     return text
 
 
@@ -120,7 +130,7 @@ def structure_repository(value: Value, _: Any) -> LocalRepository | SshRepositor
     try:
         return parse_repository(text)
     except ValueError as error:
-        if ":" in text.partition("://")[2].rpartition("@")[0]:
+        if next(secrets_in(text), None):
             raise value.refuse(
                 "HW019",
                 f"{value.name} holds a password, which everybody could read in the tree",

@@ -6,7 +6,7 @@ from typing import Any
 import modules
 from compiler.structure.options import structure_options
 from compiler.structure.scalars import checked
-from compiler.structure.value import UnfitError, Value, kind, nearest
+from compiler.structure.value import UnfitError, Value, asked, kind, nearest
 from schema.diagnostics import Mark, Related
 from schema.document import Mapping, Node, Scalar, Sequence
 from schema.host import Schedule, Setting
@@ -46,7 +46,7 @@ def _known_modules(value: Value) -> Iterator[tuple[str, Node]]:
         places[name] = mark
         if modules.find(name) is None:
             known = modules.names()
-            fix = nearest(name, known) or f"the modules are: {', '.join(known)}"
+            fix = asked(nearest(name, known)) or f"the modules are: {', '.join(known)}"
             at.report("HW016", f'unknown module "{name}"', fix, mark)
             continue
         yield name, Mapping((), node.mark) if at.is_null else node
@@ -75,7 +75,8 @@ def _listed_modules(value: Value) -> Iterator[tuple[str, Mark, Node]]:
             yield entry.key, entry.mark, entry.node
         return
     if not isinstance(node, Sequence):
-        raise value.refuse("HW013", f"modules takes a mapping or a list, not {kind(node)}")
+        fix = f"write [{', '.join(node.text.split())}]"
+        raise value.refuse("HW013", f"modules takes a mapping or a list, not {kind(node)}", fix)
     for index, item in enumerate(node.items):
         if isinstance(item, Scalar) and isinstance(item.value, str):
             yield item.value, item.mark, Scalar("", None, item.mark)
@@ -83,9 +84,14 @@ def _listed_modules(value: Value) -> Iterator[tuple[str, Mark, Node]]:
             entry = item.entries[0]
             yield entry.key, entry.mark, entry.node
         else:
-            value.at(index, item).report(
-                "HW013", f"a list of modules takes names and one-key mappings, not {kind(item)}"
-            )
+            at = value.at(index, item)
+            if isinstance(item, Mapping) and item.entries:
+                fix = f'begin a new line with "- {item.entries[1].key}:"'
+                rule = "an item of modules is one module"
+                at.report("HW013", f"{rule}, not {len(item.entries)}", fix, item.entries[1].mark)
+            else:
+                fix = "write its name"
+                at.report("HW013", f"an item of modules is one module, not {kind(item)}", fix)
 
 
 def structure_setting(value: Value, _: Any) -> Setting:

@@ -5,10 +5,12 @@ from typing import Any, TypeVar
 
 from attrs import frozen
 
-from schema.diagnostics import Diagnostic, ManifestPath, Mark
+from schema.diagnostics import WHOLE, Diagnostic, ManifestPath, Mark
 from schema.document import Mapping, Node, Scalar, Sequence
 
 T = TypeVar("T")
+
+_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._+-=@")
 
 
 class UnfitError(Exception):
@@ -23,14 +25,15 @@ class Value:
     path: ManifestPath
     problems: list[Diagnostic]
     converter: Any
+    key: Mark = WHOLE
 
-    def at(self, step: str | int, node: Node) -> "Value":
-        """The value of a key or an item below this one."""
-        return Value(node, (*self.path, step), self.problems, self.converter)
+    def at(self, step: str | int, node: Node, key: Mark | None = None) -> "Value":
+        """The value of a key or an item below this one; `key` is the place of its key."""
+        return Value(node, (*self.path, step), self.problems, self.converter, key or node.mark)
 
     def instead(self, node: Node) -> "Value":
         """The same place with another node."""
-        return Value(node, self.path, self.problems, self.converter)
+        return Value(node, self.path, self.problems, self.converter, self.key)
 
     def to(self, type_: type[T]) -> T:
         """This value as a type.
@@ -45,8 +48,16 @@ class Value:
         self, code: str, message: str, fix: str | None = None, mark: Mark | None = None
     ) -> None:
         """Say what is wrong, and go on."""
-        place = mark or self.node.mark
+        place = mark or self.place
         self.problems.append(Diagnostic(code, message, self.path, fix, mark=place))
+
+    def report_unknown(self, meant: str | None, fix: str) -> None:
+        """Say that there is no option of the name, and which one the reader may have meant."""
+        message = f'unknown option "{self.path[-1]}" in {self.above}'
+        about = (*self.path[:-1], meant) if meant else ()
+        self.problems.append(
+            Diagnostic("HW012", message, self.path, asked(meant) or fix, mark=self.key, about=about)
+        )
 
     def refuse(
         self, code: str, message: str, fix: str | None = None, mark: Mark | None = None
@@ -58,13 +69,26 @@ class Value:
     @property
     def name(self) -> str:
         """How the option is called in a message."""
-        keys = (step for step in self.path if isinstance(step, str))
-        return ".".join(keys) or "the manifest"
+        return _dotted(self.path)
+
+    @property
+    def above(self) -> str:
+        """How the section that the option stands in is called."""
+        return _dotted(self.path[:-1])
+
+    @property
+    def place(self) -> Mark:
+        """Where the value stands; where nothing stands, where its key does."""
+        return self.key if isinstance(self.node, Scalar) and not self.node.text else self.node.mark
 
     @property
     def is_null(self) -> bool:
         """Whether nothing stands there, or null."""
         return isinstance(self.node, Scalar) and self.node.value is None
+
+
+def _dotted(path: ManifestPath) -> str:
+    return ".".join(step for step in path if isinstance(step, str)) or "the manifest"
 
 
 def kind(node: Node) -> str:
@@ -84,9 +108,21 @@ def short(text: str) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The question that helps after a slip of the keyboard, or None."""
-    from difflib import get_close_matches
+def asked(meant: str | None) -> str | None:
+    """The question that helps after a slip of the keyboard."""
+    return f'did you mean "{meant}"?' if meant else None
 
-    near = get_close_matches(name, list(known), n=1)
-    return f'did you mean "{near[0]}"?' if near else None
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The name that was meant if this one is a slip of the keyboard, or None."""
+    from difflib import SequenceMatcher, get_close_matches
+
+    near = get_close_matches(name, list(known), n=2, cutoff=0.65)
+    alike = {SequenceMatcher(None, one, name).ratio() for one in near}
+    return near[0] if near and len(alike) == len(near) else None
+
+
+def quoted(text: str) -> str:
+    """A text as it can stand in a YAML list of one line."""
+    plain = text.lstrip("-") and text[0] not in "=@+" and not set(text) - _PLAIN
+    return text if plain else '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
