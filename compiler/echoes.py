@@ -1,4 +1,4 @@
-"""One mistake, one diagnostic: later stages say nothing about an option that was refused already."""
+"""One mistake, one diagnostic: later stages say nothing of an option that was refused already."""
 
 from collections.abc import Iterable, Iterator, Sequence
 

@@ -9,7 +9,7 @@ from attrs import evolve
 from compiler import compile_host
 from compiler.write import discard, publish, stage, staging_of
 from schema.compiled import Compiled
-from schema.diagnostics import Diagnostic, Mark, RejectedError, Severity
+from schema.diagnostics import WHOLE, Diagnostic, RejectedError, Severity
 
 _WORTH_PROCESSES = 32
 """From this many manifests on, a second process earns more than it costs to start."""
@@ -81,18 +81,19 @@ def _doubled(results: Sequence[Compiled]) -> list[Compiled]:
     seen: dict[str, str] = {}
     checked = []
     for result in results:
-        first = seen.setdefault(result.host or result.file, result.file)
-        if first is not result.file and result.host:
+        if result.host in seen:
             problem = Diagnostic(
                 "HW074",
-                f'the host "{result.host}" has a manifest already: {first}',
+                f'the host "{result.host}" has a manifest already: {seen[result.host]}',
                 path=("host",),
                 file=result.file,
-                mark=Mark(1, 1, 2),
+                mark=WHOLE,
                 fix="give each host one manifest",
             )
             checked.append(evolve(result, diagnostics=(*result.diagnostics, problem)))
         else:
+            if result.host:
+                seen[result.host] = result.file
             checked.append(result)
     return checked
 

@@ -48,10 +48,10 @@ def written_words(command: Command) -> tuple[str, ...]:
         ValueError: as `written`.
     """
     program, *arguments = command.words
-    return (
-        escape.exec_path(program),
-        *(_item(word, escape.exec_word) or '""' for word in arguments),
-    )
+    words = [_item(word, escape.exec_word) or '""' for word in arguments]
+    if ":" in command.prefix:  # systemd then expands no variable, and leaves $$ as it is
+        words = [word.replace("$$", "$") for word in words]
+    return (escape.exec_path(program), *words)
 
 
 def _item(text: str, writer: Callable[[str], str]) -> str:

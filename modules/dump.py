@@ -69,11 +69,18 @@ class DumpJobs(Module):
 
     def check(self, host: Host) -> Iterator[Diagnostic]:
         for name, job in self.jobs.items():
+            if job.user == "nobody":
+                yield Diagnostic(
+                    "HW031",
+                    "nobody is the user of everything that has none: each of them could change the "
+                    "dump, and systemd warns of it",
+                    (name, "user"),
+                    "give the job a user of its own",
+                )
             if not job.command[0].startswith("/"):
                 yield Diagnostic(
                     "HW014",
-                    f'the program "{job.command[0]}" is not an absolute path, '
-                    "and a unit searches nobody's PATH",
+                    f'the program "{job.command[0]}" is not an absolute path: it must begin with /',
                     (name, "command", 0),
                     "for example: /usr/bin/redis-cli",
                 )

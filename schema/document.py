@@ -64,7 +64,7 @@ class Document:
         """The place of a path: of its value, or of its last key.
 
         A path that goes on where the manifest stops (an option left at its default) gives the
-        place of the nearest thing above it that was written. The place of a list of one is its item.
+        place of the nearest thing above it that was written. A list of one is where its item is.
         """
         mark, node = WHOLE, None
         for mark, node in self._walk(path, at):  # noqa: B007 - the last one is wanted
@@ -80,7 +80,7 @@ class Document:
             if isinstance(node, Mapping) and (entry := node.get(str(step))) is not None:
                 node = entry.node
                 last = depth == len(path) - 1 or isinstance(node, Scalar)
-                empty = isinstance(node, Scalar) and not node.text
+                empty = isinstance(node, Scalar) and node.value is None and not node.text
                 plain = not isinstance(node, Mapping) and node.mark.line == entry.mark.line
                 is_value = at == "value" and last and plain and not empty
                 yield (node.mark if is_value else entry.mark), node

@@ -54,14 +54,22 @@ def secrets_in(text: str, *, prose: bool = False) -> Iterator[Secret]:
         prose: it is a sentence, in which no value follows an option just by standing behind it.
     """
     if _IS_KEY in text and (start := text.find(_BEGINS_KEY)) >= 0:
-        yield Secret(start, len(text), "a private key")
+        yield Secret(start, _end(text, start, len(text), prose=prose), "a private key")
     if "@" in text:
         for found in re.finditer(_ADDRESS, text, re.ASCII):
             yield Secret(*found.span("secret"), "an address with a password in it")
     for found in _settings(text):
         if not (prose and found["sign"].strip() not in (":", "=")):
-            end = len(text) if _is_whole_line(found, text) else found.end("secret")
-            yield Secret(found.start("secret"), end, f"a secret ({found['name']})")
+            start, end = found.span("secret")
+            end = len(text) if _is_whole_line(found, text) else end
+            end = _end(text, start, end, prose=prose)
+            yield Secret(start, end, f"a secret ({found['name']})")
+
+
+def _end(text: str, start: int, end: int, *, prose: bool) -> int:
+    """A sentence goes on behind the quote that closes what it repeats."""
+    quote = text.find('"', start + 1, end) if prose else -1
+    return end if quote < 0 else quote
 
 
 def _settings(text: str) -> Iterator["re.Match[str]"]:
@@ -88,7 +96,7 @@ def _is_whole_line(found: "re.Match[str]", line: str) -> bool:
 @cache
 def _is_nearly_secret_name(name: str) -> bool:
     """A slip of the keyboard does not make a secret less of one."""
-    from difflib import get_close_matches
+    from difflib import get_close_matches  # noqa: PLC0415 - rarely asked
 
     if is_secret_name(name):
         return True

@@ -1,6 +1,7 @@
 """Whether systemd will take every directive: what it cannot parse, it only logs and drops."""
 
 from collections.abc import Iterator, Mapping
+from typing import Literal
 
 from compiler.written import written
 from schema.diagnostics import Diagnostic
@@ -21,7 +22,9 @@ def directives(manifest: Manifest, configuration: Configuration) -> Iterator[Dia
         for directive in unit.directives:
             if (problem := _problem(directive, rules)) is not None:
                 code, message = problem
-                yield Diagnostic(code, f"{directive.name}= {message}", directive.origin.path)
+                at: Literal["key", "value"] = "key" if code == "HW045" else "value"
+                said = f"{directive.name}= {message}"
+                yield Diagnostic(code, said, directive.origin.path, at=at)
 
 
 def _problem(

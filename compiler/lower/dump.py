@@ -7,6 +7,7 @@ from compiler.lower.lines import Lines
 from compiler.lower.notify import notified
 from compiler.lower.repository import USER
 from compiler.lower.sandbox import Access, sandbox
+from schema.diagnostics import ManifestPath
 from schema.host import Manifest
 from schema.layout import library
 from schema.resources import Dump
@@ -21,7 +22,7 @@ def dump(
     name = f"backup-{wanted.name}.service"
     yield Unit(
         name,
-        f"{wanted.description} of {manifest.host}.",
+        f"{wanted.description}, for the backup of {manifest.host}.",
         _directives(manifest, module, lines, wanted),
         lines.origin(wanted.description),
     )
@@ -78,7 +79,7 @@ def _directives(
     for variable, value in wanted.environment:
         lines.service("Environment", f"{variable}={value}", "the dump's command needs it")
     lines.service("ExecStart", Command(_command(manifest, wanted)), wanted.description)
-    sandbox(lines, _access(wanted))
+    sandbox(lines, _access(wanted, lines.path))
     return tuple(lines.directives)
 
 
@@ -93,11 +94,14 @@ def _script(program: str) -> str:
     return program.rpartition("/")[2]
 
 
-def _access(wanted: Dump) -> Access:
+def _access(wanted: Dump, path: ManifestPath) -> Access:
     needs = wanted.needs
     return Access(
         read=needs.read,
-        write=(f"{DUMPS}/{wanted.name}", *needs.write),
+        write=(
+            (f"{DUMPS}/{wanted.name}", path),
+            *((folder, (*path, "needs", "write")) for folder in needs.write),
+        ),
         network=needs.network,
         devices=needs.devices,
         just_in_time=needs.just_in_time,

@@ -59,7 +59,7 @@ def notify(manifest: Manifest) -> Iterator[Unit | Account | Script]:
         Command((script, manifest.host, manifest.backup.mail, Expanded("%i"))),
         "mails the outcome",
     )
-    sandbox(lines, Access(write=(MAILDROP,), mail=True, owns_ipc=True))
+    sandbox(lines, Access(write=((MAILDROP, _AT),), mail=True, owns_ipc=True))
     origin = lines.origin("mails the outcome of a run")
     yield Unit(
         "backup-notify@.service",

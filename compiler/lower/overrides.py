@@ -1,7 +1,7 @@
 """The manifest's `units`: merged over what the compiler made, typed and escaped like ours.
 
 A directive that takes one value is replaced; one that accumulates gets the items added; null takes
-out what the compiler set.
+out what the compiler set, and so does an empty item in a list.
 """
 
 import re
@@ -62,7 +62,7 @@ def _merge(
             continue
         made, found = _directives(rule, at, setting)
         problems += found
-        if setting is None or not rule.repeatable:
+        if setting is None or not rule.repeatable or "" in setting:
             directives = [one for one in directives if (one.section, one.name) != (section, name)]
         directives += made
     return evolve(unit, directives=tuple(directives)), problems

@@ -52,11 +52,15 @@ def reach_repository(lines: Lines, manifest: Manifest) -> None:
             )
 
 
-def written_by_borg(manifest: Manifest) -> tuple[str, ...]:
-    """The folders that borg writes to: a local repository, its cache, its keys."""
+def written_by_borg(manifest: Manifest) -> tuple[tuple[str, ManifestPath], ...]:
+    """The folders that borg writes to (a local repository, cache, keys), with their options."""
     repository = manifest.backup.repository
-    local = (repository.path,) if isinstance(repository, LocalRepository) else ()
-    return (*local, *(f"{manifest.backup.home}/{name}" for name in _STATE))
+    local = isinstance(repository, LocalRepository)
+    home = (f"{manifest.backup.home}/{name}" for name in _STATE)
+    return (
+        *(((repository.path, ("backup", "repository")),) if local else ()),
+        *((path, ("backup", "home")) for path in home),
+    )
 
 
 def _environment(manifest: Manifest) -> Iterator[tuple[str, str, str, ManifestPath]]:

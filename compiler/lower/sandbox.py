@@ -8,6 +8,7 @@ archive, and nothing would say so (which directive hides what was measured on De
 from attrs import frozen
 
 from compiler.lower.lines import Lines
+from schema.diagnostics import ManifestPath
 from schema.layout import overlap
 from schema.units import Expanded, Words
 
@@ -22,7 +23,8 @@ class Access:
 
     Attributes:
         read: paths of the host that must look as they are outside.
-        write: folders that it writes to; they must exist before the unit starts.
+        write: folders that it writes to, each with the option behind it; they must exist before the
+            unit starts.
         capability: the one capability it keeps, or none.
         network: whether it talks over TCP/IP.
         mail: whether it hands mail to postfix.
@@ -33,7 +35,7 @@ class Access:
     """
 
     read: tuple[str, ...] = ()
-    write: tuple[str, ...] = ()
+    write: tuple[tuple[str, ManifestPath], ...] = ()
     capability: str | None = None
     network: bool = False
     mail: bool = False
@@ -44,9 +46,8 @@ class Access:
 
     def touches(self, *folders: str) -> bool:
         """Whether it must see one of the folders, or something in or around them."""
-        return any(
-            overlap(path, folder) for path in (*self.read, *self.write) for folder in folders
-        )
+        seen = (*self.read, *(path for path, _ in self.write))
+        return any(overlap(path, folder) for path in seen for folder in folders)
 
 
 def sandbox(lines: Lines, access: Access) -> None:
@@ -72,8 +73,8 @@ def _files(lines: Lines, access: Access) -> None:
     lines.service(
         "ProtectSystem", "strict", "the whole file system is read-only, but for what follows"
     )
-    for path in access.write:
-        lines.service("ReadWritePaths", path, "writes there, and nowhere else")
+    for path, option in access.write:
+        lines.service("ReadWritePaths", path, "writes there, and nowhere else", option)
     if access.touches(*HOMES):
         lines.service("ProtectHome", "read-only", "reads or keeps something in a home")
     else:

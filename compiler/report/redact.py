@@ -74,4 +74,10 @@ def _without_secrets(text: str) -> str:
 
 
 def _without_quoted_values(text: str) -> str:
-    return _without_secrets(re.sub(r'"(?!/)[^"]*"', f'"{HIDDEN}"', text))
+    return _without_secrets(re.sub(r'"([^"]*)"', _hidden_value, text))
+
+
+def _hidden_value(quoted: "re.Match[str]") -> str:
+    """A path says only where a secret lies, and three letters are none."""
+    shown = quoted[1].startswith("/") or len(quoted[1]) <= 3
+    return quoted[0] if shown else f'"{HIDDEN}"'

@@ -49,7 +49,11 @@ def as_sarif(diagnostics: Sequence[Diagnostic]) -> str:
         for code in used
     ]
     driver = {"name": "Hostwright", "rules": rules}
-    run = {"tool": {"driver": driver}, "results": [_result(one) for one in diagnostics]}
+    run = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(one) for one in diagnostics],
+    }
     return json.dumps({"$schema": _SARIF, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 
 

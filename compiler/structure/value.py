@@ -79,7 +79,7 @@ class Value:
     @property
     def place(self) -> Mark:
         """Where the value stands; where nothing stands, where its key does."""
-        return self.key if isinstance(self.node, Scalar) and not self.node.text else self.node.mark
+        return self.key if self.is_null and not getattr(self.node, "text", "") else self.node.mark
 
     @property
     def is_null(self) -> bool:

@@ -76,7 +76,7 @@ def complaints(folder: str) -> tuple[Complaint, ...]:
         timeout=600,
     )
     lines = answer.stderr.decode("utf-8", "replace").splitlines()
-    return tuple(dict.fromkeys(_complaint(root, units, line) for line in lines if _matters(line)))
+    return tuple(dict.fromkeys(complaint(root, units, line) for line in lines if _matters(line)))
 
 
 def _units(root: str) -> Iterator[str]:
@@ -95,7 +95,14 @@ def _matters(line: str) -> bool:
     return line != "" and (found is None or found["program"].startswith(ours))
 
 
-def _complaint(root: str, units: tuple[str, ...], line: str) -> Complaint:
+def complaint(root: str, units: tuple[str, ...], line: str) -> Complaint:
+    """Understand one line of systemd's.
+
+    Args:
+        root: the folder that was read as the root of a host.
+        units: the units in it, as paths below it.
+        line: what systemd printed.
+    """
     if (found := _AT_LINE.fullmatch(line)) and found["file"].startswith(f"{root}/"):
         number = int(found["line"])
         newer = _newer(found["file"], number)

@@ -15,7 +15,7 @@ EMPTYING_SECONDS = 10
 
 @contextmanager
 def own_groups(name: str) -> Iterator[tuple[Path, ...]]:
-    """Folders of new control groups, one in each hierarchy that systemd uses; removed at the end."""
+    """Make a control group in each hierarchy that systemd uses; they are removed at the end."""
     groups = tuple(parent / name for parent in _current())
     try:
         for group in groups:

@@ -1,14 +1,16 @@
 """A root of Debian, booted in a container for as long as a context lasts.
 
-What the host changes goes to a throw-away layer over the root, mounted in the container's own mount
-namespace: when the container ends, however that happens, nothing is left mounted.
+What the host changes goes to a throw-away layer over the root, mounted in the container's own
+mount namespace. systemd-nspawn is the init of a process namespace of its own, and so takes the
+host with it when it is killed. However the tests end, nothing is left running or mounted.
 """
 
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 
 from tests.boot.cgroups import own_groups
@@ -32,7 +34,7 @@ def booted(root: Path, name: str) -> Iterator[int]:
         BootError: it did not come up within a minute.
     """
     with (
-        tempfile.TemporaryDirectory(prefix="hostwright-", dir="/var/tmp") as text,  # noqa: S108
+        tempfile.TemporaryDirectory(prefix="hostwright-", dir="/var/tmp") as text,
         own_groups(Path(text).name) as groups,
     ):
         folder = Path(text)
@@ -40,8 +42,9 @@ def booted(root: Path, name: str) -> Iterator[int]:
         with (folder / "console").open("wb") as console:
             container = subprocess.Popen(
                 [
-                    *("setpriv", "--pdeathsig=KILL", "unshare", "--mount", "sh", "-c", start),
-                    *("sh", *groups, "--", folder, f"--hostname={name}"),
+                    *("setpriv", "--pdeathsig=KILL"),
+                    *("unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"),
+                    *("sh", "-c", start, "sh", *groups, "--", folder, f"--hostname={name}"),
                 ],
                 stdin=subprocess.DEVNULL,
                 stdout=console,
@@ -56,7 +59,7 @@ def booted(root: Path, name: str) -> Iterator[int]:
 
 def enter(init: int) -> tuple[str, ...]:
     """The words that run a command inside, before the command."""
-    return ("nsenter", "--all", f"--target={init}", "--wd=/")
+    return ("nsenter", "--all", f"--target={init}", "--root", "--wd")
 
 
 def _layer(root: Path, folder: Path) -> str:
@@ -72,15 +75,21 @@ def _layer(root: Path, folder: Path) -> str:
 
 
 def _init(container: "subprocess.Popen[bytes]", console: Path) -> int:
-    """Wait until the host runs. The children of systemd-nspawn are its init, sooner or later."""
+    """Wait until the host runs: its init is a grandchild, below unshare and systemd-nspawn."""
     deadline = time.monotonic() + BOOT_SECONDS
-    children = Path(f"/proc/{container.pid}/task/{container.pid}/children")
     while container.poll() is None and time.monotonic() < deadline:
-        for child in children.read_text().split():
-            if _is_running(int(child)):
-                return int(child)
+        for init in chain.from_iterable(map(_children, _children(container.pid))):
+            if _is_running(init):
+                return init
         time.sleep(0.1)
     raise BootError(console.read_text(errors="replace"))
+
+
+def _children(process: int) -> list[int]:
+    with suppress(FileNotFoundError, ProcessLookupError):
+        text = Path(f"/proc/{process}/task/{process}/children").read_text()
+        return [int(word) for word in text.split()]
+    return []
 
 
 def _is_running(init: int) -> bool:

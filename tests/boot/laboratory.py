@@ -1,5 +1,6 @@
 """What a test does with a booted host: run commands, install a compiled tree, start units, look."""
 
+import re
 import shutil
 import subprocess
 import tempfile
@@ -115,6 +116,26 @@ class Host:
     def show(self, unit: str, name: str) -> str:
         """A property of a unit, as systemd has loaded it."""
         return self.run("systemctl", "show", "--value", f"--property={name}", unit).stdout.strip()
+
+    def exposure(self, unit: str) -> float:
+        """How exposed a unit is, from 0.0 to 10.0, by `systemd-analyze security`."""
+        said = self.run("systemd-analyze", "--no-pager", "security", unit).stdout
+        found = re.search(r"Overall exposure level for \S+: ([0-9.]+)", said)
+        assert found is not None, said
+        return float(found[1])
+
+    def complaints(self) -> str:
+        """What systemd has against the compiled files: nothing, when all of them are right."""
+        units = self.run(
+            "sh", "-c", "cd /usr/lib/systemd/system && ls -d backup*.service backup*.timer"
+        )
+        verify = ("systemd-analyze", "--man=no", "--recursive-errors=no", "verify")
+        checks = (
+            (*verify, *units.stdout.split()),
+            ("systemd-sysusers", "backup.conf"),
+            ("systemd-tmpfiles", "--create", "backup.conf"),
+        )
+        return "".join(self.run(*check, check=False).stderr for check in checks)
 
     def journal(self, unit: str, since: float = 0) -> str:
         """What a unit, or a pattern of them, has logged since a time (seconds since 1970)."""

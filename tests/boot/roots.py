@@ -69,7 +69,12 @@ def _build(release: str, folder: Path) -> None:
     # A terminal's locale or a build machine's proxy settings must not end up in the root.
     environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
     environment |= {name: value for name, value in os.environ.items() if name.endswith("_proxy")}
-    subprocess.run(
-        ["mmdebstrap", *OPTIONS, release, partial, MIRROR], check=True, env=environment
-    )
+    subprocess.run(["mmdebstrap", *OPTIONS, release, partial, MIRROR], check=True, env=environment)
     partial.rename(folder)
+
+
+def run_in(root: Path, *command: str) -> str:
+    """What a command of a root prints that needs no booted system and changes nothing."""
+    return subprocess.run(
+        ["chroot", root, *command], check=True, capture_output=True, encoding="utf-8"
+    ).stdout

@@ -1,0 +1,96 @@
+"""Roots to boot, the host that most tests look at, and its journal when a test fails."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.boot import roots
+from tests.boot.backups import Run, back_up
+from tests.boot.container import booted
+from tests.boot.laboratory import Host
+from tests.boot.software import (
+    create_database,
+    create_gitea,
+    gitea_writing,
+    keep_all_mail,
+    sql,
+)
+from tests.boot.vault import Vault
+from tests.support import compile_text
+
+JOURNAL_LINES = 150
+MANIFEST = Path(__file__).parent / "hosts" / "local.yaml"
+PASSPHRASE = "correct horse"  # noqa: S105 - of a repository that lasts for a minute
+
+
+def _root(release: str) -> Path:
+    if reason := roots.missing():
+        if os.environ.get("HOSTWRIGHT_BOOT") == "required":
+            pytest.fail(f"HOSTWRIGHT_BOOT=required, but {reason}")
+        pytest.skip(reason)
+    return roots.root(release)
+
+
+@pytest.fixture(scope="session")
+def bookworm() -> Path:
+    """The root of Debian 12."""
+    return _root("bookworm")
+
+
+@pytest.fixture(scope="session")
+def trixie() -> Path:
+    """The root of Debian 13."""
+    return _root("trixie")
+
+
+@pytest.fixture(scope="module")
+def host(bookworm: Path) -> Iterator[Host]:
+    """A host with all its software and the compiled tree, but without the passphrase."""
+    tree = compile_text(MANIFEST.read_bytes()).tree
+    assert tree is not None
+    with booted(bookworm, "web1") as init:
+        host = Host(init)
+        keep_all_mail(host)
+        create_gitea(host)
+        create_database(host, "shop", "a row to keep")
+        sql(host, "CREATE ROLE clerk LOGIN")
+        host.write("/etc/optional", "as good as gold\n")
+        host.write("/srv/secret", "for root only\n", mode=0o600)
+        host.write("/home/alice/letter", "dear diary\n", mode=0o600)
+        host.install(tree)
+        yield host
+
+
+@pytest.fixture(scope="module")
+def vault(host: Host) -> Vault:
+    """The repository of that host."""
+    return Vault(host, "/mnt/vault/web1", PASSPHRASE)
+
+
+@pytest.fixture(scope="module")
+def failed(host: Host, vault: Vault) -> Run:
+    """The very first run, which fails: nobody has put the passphrase in place."""
+    assert not host.path("/etc/credstore/borg-passphrase").exists()
+    return back_up(vault)
+
+
+@pytest.fixture(scope="module")
+def first(host: Host, vault: Vault, failed: Run) -> Run:
+    """The first run that succeeds, while Gitea is writing."""
+    assert failed.status != 0
+    host.write("/etc/credstore/borg-passphrase", f"{PASSPHRASE}\n", mode=0o600)
+    with gitea_writing(host, "committed"):
+        return back_up(vault)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Show what the units logged last, when a test about a host fails."""
+    report = yield
+    host = getattr(item, "funcargs", {}).get("host")
+    if report.when == "call" and report.failed and isinstance(host, Host):
+        last = host.journal("backup*").splitlines()[-JOURNAL_LINES:]
+        report.sections.append(("journal of backup*", "\n".join(last)))
+    return report

@@ -1,0 +1,108 @@
+"""Manifests that must be refused, each with the exact report that a person gets.
+
+A folder of golden/rejected holds a manifest (see tests/rejected.py) and its `report`.
+To accept what changed: pytest --snapshot-update, then read `git diff golden/rejected`.
+"""
+
+import os
+from functools import cache
+from pathlib import Path
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+from compiler import cli
+from compiler.report import report
+from schema.diagnostics import Severity, has_errors
+from tests.rejected import cases, manifest_of
+from tests.snapshots import GoldenFile
+from tests.support import GOLDEN, compile_text
+
+FORMATS = ("human", "json", "sarif", "github")
+PASSWORDS = ("correct-horse-battery-staple", "correct-horse", "4815162342", "20240131")
+"""The secrets that the manifests called secret-* give away."""
+
+secrets = [case for case in cases() if case.startswith("secret-")]
+each_case = pytest.mark.parametrize("host", [f"rejected/{case}" for case in cases()])
+
+
+@cache
+def report_of(case: str, form: str = "human") -> str:
+    """What a person, or a tool, is told about a case."""
+    manifest = manifest_of(case)
+    sources = {"host.yaml": manifest.decode("utf-8", "replace").split("\n")}
+    return report(compile_text(manifest).diagnostics, sources, form)
+
+
+@pytest.fixture(scope="module")
+def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the manifest of every case, and a tree from an earlier compile in `out`."""
+    folder = tmp_path_factory.mktemp("rejected")
+    for case in cases():
+        (folder / f"{case}.yaml").write_bytes(manifest_of(case))
+    good = str(GOLDEN / "minimal" / "host.yaml")
+    assert cli.run(["compile", good, "-o", str(folder / "out")]).status == 0
+    return folder
+
+
+@each_case
+def test_report_is_golden(host: str, snapshot: SnapshotAssertion) -> None:
+    """Place, rule and fix of every mistake are exactly as they were reviewed."""
+    golden = snapshot.use_extension(GoldenFile)
+
+    assert report_of(Path(host).name) == golden(name="report")
+
+
+@each_case
+def test_folder_holds_a_manifest_a_report_and_nothing_else(host: str) -> None:
+    """A stray folder, or a case that is not refused, would be a test of nothing."""
+    manifests = {"host.yaml", "recipe"} & set(os.listdir(GOLDEN / host))
+
+    assert len(manifests) == 1
+    assert set(os.listdir(GOLDEN / host)) == {*manifests, "report"}
+    assert report_of(Path(host).name) != ""
+
+
+@each_case
+def test_refused_manifest_leaves_the_tree_as_it_was(host: str, workplace: Path) -> None:
+    """The exit status is 1, nobody sees a traceback, and the old tree stays."""
+    case, out = Path(host).name, workplace / "out"
+    before = (os.stat(out).st_ino, sorted(os.listdir(workplace)))
+
+    outcome = cli.run(["compile", str(workplace / f"{case}.yaml"), "-o", str(out), "--strict"])
+
+    assert (outcome.status, outcome.text) == (1, "")
+    assert "Traceback" not in outcome.errors
+    assert (os.stat(out).st_ino, sorted(os.listdir(workplace))) == before
+
+
+@each_case
+def test_diagnostics_are_in_the_order_of_the_file(host: str) -> None:
+    """A report is read with the manifest beside it, from top to bottom."""
+    found = compile_text(manifest_of(Path(host).name)).diagnostics
+    places = [(one.mark.line, one.mark.column) for one in found if one.mark]
+
+    assert places == sorted(places)
+    assert len(places) == len(found)
+
+
+def test_warnings_alone_do_not_refuse_a_manifest(tmp_path: Path) -> None:
+    """A warning is shown, and the tree is written, unless --strict is given."""
+    manifest = tmp_path / "host.yaml"
+    for case in cases():
+        diagnostics = compile_text(manifest_of(case)).diagnostics
+        if not has_errors(diagnostics):
+            manifest.write_bytes(manifest_of(case))
+            outcome = cli.run(["compile", str(manifest), "-o", str(tmp_path / "out")])
+            assert (case, outcome.status) == (case, 0)
+            assert {one.severity for one in diagnostics} == {Severity.WARNING}
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("case", secrets)
+def test_no_report_repeats_a_secret(case: str, form: str) -> None:
+    """More people read the log of a pipeline than the manifest."""
+    manifest = manifest_of(case).decode()
+
+    assert any(password in manifest for password in PASSWORDS)
+    assert not any(password in report_of(case, form) for password in PASSWORDS)
