@@ -100,7 +100,10 @@ def _access(wanted: Dump, path: ManifestPath) -> Access:
         read=needs.read,
         write=(
             (f"{DUMPS}/{wanted.name}", path),
-            *((folder, (*path, "needs", "write")) for folder in needs.write),
+            *(
+                (folder, (*path, "needs", "write") if wanted.path else path)
+                for folder in needs.write
+            ),
         ),
         network=needs.network,
         devices=needs.devices,
