@@ -31,7 +31,8 @@ benchmark: .venv/ready
 	$(BIN)/python benchmarks/run.py
 
 golden: .venv/ready
-	$(BIN)/pytest tests/test_golden.py tests/test_rejected.py tests/test_reference.py --snapshot-update
+	$(BIN)/pytest tests/test_golden.py tests/test_rejected.py tests/test_reference.py tests/test_docs.py \
+	    --snapshot-update
 
 .venv/ready: pyproject.toml
 	$(PYTHON) -m venv .venv

@@ -48,9 +48,7 @@ def run(words: Sequence[str]) -> "Outcome":
     if not words or words[0] in ("-h", "--help", "help"):
         return Outcome(_help(), status=0 if words else 2)
     if words[0] == "--version":
-        from importlib.metadata import version
-
-        return Outcome(f"hostwright {version('hostwright')}\n")
+        return Outcome(f"hostwright {_version()}\n")
     verb = VERBS.get(words[0])
     if verb is None:
         known = ", ".join(VERBS)
@@ -63,6 +61,15 @@ def _help() -> str:
 
     lines = (f"  {name:<10}{verb.help}" for name, verb in VERBS.items())
     return _HELP.format(verbs="\n".join(lines))
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("hostwright")
+    except PackageNotFoundError:
+        return "from a checkout, not installed"
 
 
 def _guarded(verb: "Callable[[list[str]], Outcome]", words: list[str]) -> "Outcome":
@@ -95,7 +102,9 @@ def _leave(outcome: "Outcome") -> NoReturn:
     os._exit(status)
 
 
-def _print(text: str, stream: TextIO) -> None:
+def _print(text: str, stream: TextIO | None) -> None:
+    if stream is None:  # closed before we began: nobody listens
+        return
     if text:
         encoding = stream.encoding or "utf-8"
         print(text.encode(encoding, "backslashreplace").decode(encoding), end="", file=stream)

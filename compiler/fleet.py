@@ -7,12 +7,14 @@ from functools import partial
 from attrs import evolve
 
 from compiler import compile_host
-from compiler.write import discard, publish, stage, staging_of
+from compiler.staging import claimed, plain, reported, staging_area
+from compiler.standing import refuse_tree
+from compiler.write import FOLDER_MODE, publish, settle, stage, sync, withdraw
 from schema.compiled import Compiled
-from schema.diagnostics import WHOLE, Diagnostic, RejectedError, Severity
+from schema.diagnostics import Diagnostic, Mark, RejectedError, Severity
 
-_WORTH_PROCESSES = 32
-"""From this many manifests on, a second process earns more than it costs to start."""
+Job = tuple[int, str]
+"""A manifest and its place on the command line, which names its staging folder."""
 
 
 def compile_fleet(files: Sequence[str], output: str | None, *, strict: bool) -> list[Compiled]:
@@ -26,37 +28,35 @@ def compile_fleet(files: Sequence[str], output: str | None, *, strict: bool) -> 
     Returns:
         What came of each manifest, in their order; trees that were staged are left out.
     """
-    together = len(files) > 1
-    work = partial(_compile, output=output, together=together)
-    results = _mapped(work, files)
-    results = _doubled(results)
-    staged = [result for result in results if result.staged]
-    failed = any(
-        strict or one.severity is Severity.ERROR for result in results for one in result.diagnostics
-    )
+    if output is None:
+        return _compiled(files, None, None)
+    output, together = plain(output), len(files) > 1
+    area = os.path.join(output, ".staging.hostwright") if together else staging_area(output)
     try:
-        if not failed:
-            return [_published(result) for result in results]
-        return results
-    finally:
-        for result in staged:
-            discard(result.staged)
+        if together:
+            refuse_tree(output)
+        is_new = not os.path.lexists(output)
+        with claimed(area, output):
+            if together and is_new:
+                with reported(output):
+                    os.chmod(output, FOLDER_MODE)
+            results = _compiled(files, output, area)
+            return results if _failed(results, strict=strict) else _published(results, area, output)
+    except RejectedError as rejected:
+        first, *others = _compiled(files, None, None)
+        return [_with(first, rejected), *others]
 
 
-def _mapped(work: "partial[Compiled]", files: Sequence[str]) -> list[Compiled]:
-    processes = min(os.cpu_count() or 1, 8)
-    if len(files) < _WORTH_PROCESSES or processes == 1:
-        return [work(file) for file in files]
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
+def _compiled(files: Sequence[str], output: str | None, area: str | None) -> list[Compiled]:
+    from compiler.processes import mapped
 
-    size = max(1, len(files) // (processes * 8))
-    with ProcessPoolExecutor(processes, mp_context=get_context("fork")) as pool:
-        return list(pool.map(work, files, chunksize=size))
+    work = partial(_compile, output=output, area=area, together=len(files) > 1)
+    return _doubled(mapped(work, list(enumerate(files))))
 
 
-def _compile(file: str, output: str | None, *, together: bool) -> Compiled:
+def _compile(job: Job, output: str | None, area: str | None, *, together: bool) -> Compiled:
     """Compile one manifest and stage its tree, which then need not travel between processes."""
+    place, file = job
     try:
         with open(file, "rb") as manifest:
             content = manifest.read((1 << 20) + 1)
@@ -66,14 +66,14 @@ def _compile(file: str, output: str | None, *, together: bool) -> Compiled:
         return Compiled(file, None, None, (problem,))
     result = compile_host(file, content)
     if result.tree is None or output is None:
-        return result
+        return evolve(result, tree=None, entries=len(result.tree or ()))
     folder = os.path.join(output, result.host or "") if together else output
-    staging = staging_of(folder)
+    staging = f"{area}/{place}"
     try:
-        stage(result.tree, folder, staging)
+        staged = staging if stage(result.tree, folder, staging) else ""
     except RejectedError as rejected:
-        return evolve(result, tree=None, diagnostics=(*result.diagnostics, *rejected.diagnostics))
-    return evolve(result, tree=None, entries=len(result.tree), folder=folder, staged=staging)
+        return evolve(_with(result, rejected), tree=None)
+    return evolve(result, tree=None, entries=len(result.tree), folder=folder, staged=staged)
 
 
 def _doubled(results: Sequence[Compiled]) -> list[Compiled]:
@@ -87,22 +87,39 @@ def _doubled(results: Sequence[Compiled]) -> list[Compiled]:
                 f'the host "{result.host}" has a manifest already: {seen[result.host]}',
                 path=("host",),
                 file=result.file,
-                mark=WHOLE,
+                mark=Mark(1, 1, 2),
                 fix="give each host one manifest",
             )
             checked.append(evolve(result, diagnostics=(*result.diagnostics, problem)))
         else:
-            if result.host:
-                seen[result.host] = result.file
             checked.append(result)
+        if result.host:
+            seen.setdefault(result.host, result.file)
     return checked
 
 
-def _published(result: Compiled) -> Compiled:
-    if not result.staged:
-        return result
-    try:
-        publish(result.staged, result.folder)
-    except RejectedError as rejected:
-        return evolve(result, diagnostics=(*result.diagnostics, *rejected.diagnostics))
-    return result
+def _failed(results: Sequence[Compiled], *, strict: bool) -> bool:
+    return any(
+        strict or one.severity is Severity.ERROR for result in results for one in result.diagnostics
+    )
+
+
+def _published(results: list[Compiled], area: str, output: str) -> list[Compiled]:
+    """Publish every tree, or none: those that came first go back when a later one cannot."""
+    staged = [result for result in results if result.staged]
+    if not staged:
+        return results
+    sync(area, output)
+    for count, result in enumerate(staged):
+        try:
+            publish(result.staged, result.folder)
+        except RejectedError as rejected:
+            for earlier in reversed(staged[:count]):
+                withdraw(earlier.staged, earlier.folder)
+            return [_with(one, rejected) if one is result else one for one in results]
+    settle(staged[0].folder)
+    return results
+
+
+def _with(result: Compiled, rejected: RejectedError) -> Compiled:
+    return evolve(result, diagnostics=(*result.diagnostics, *rejected.diagnostics))

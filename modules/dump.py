@@ -77,7 +77,7 @@ class DumpJobs(Module):
                     (name, "user"),
                     "give the job a user of its own",
                 )
-            if not job.command[0].startswith("/"):
+            if job.command and not job.command[0].startswith("/"):
                 yield Diagnostic(
                     "HW014",
                     f'the program "{job.command[0]}" is not an absolute path: it must begin with /',

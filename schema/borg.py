@@ -186,7 +186,7 @@ class HostKey(Checked):
 
     __slots__ = ()
     wanted = "a line of known_hosts"
-    example = "vault.example.org ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI..."
+    example = "vault.example.org ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI"
 
     @classmethod
     def problem(cls, text: str) -> str | None:

@@ -27,7 +27,7 @@ from schema.targets import Target
 class Schedule:
     """When the timer fires."""
 
-    at: Calendar = option(help="calendar expression of systemd.time(7)", example="*-*-* 02:30")
+    at: Calendar = option(help="calendar expression of systemd.time(7)", example='"*-*-* 02:30"')
     jitter: TimeSpan = option(
         default=TimeSpan.known("30m"),
         help="the run is delayed by up to this span; each host keeps its own delay",
@@ -96,7 +96,7 @@ class Backup:
     known_hosts: tuple[HostKey, ...] = option(
         default=(),
         help="the server's host keys, pinned; required for ssh unless trust_on_first_use is true",
-        example='["vault.example.org ssh-ed25519 AAAA..."]',
+        example='["vault.example.org ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI"]',
     )
     trust_on_first_use: bool = option(
         default=False, help="accept the server's key at the first connection, and pin it then"

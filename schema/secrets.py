@@ -15,9 +15,16 @@ _NAME = (
     r"|(api|access|private|secret)[_-]?key$|^ssh_key$"
 )
 _NAMES_A_FILE = r"[_-]?(file|path|dir|folder|command|cmd|fd|name|id)$"
+_PARTS = ("pass", "pw", "secret", "token", "key")
+"""What every name of a secret has in it; most names are told apart without an expression."""
+
+_SIGNS = frozenset(":=,@ \t")
 _WELL_KNOWN = ("passphrase", "password", "secret", "ssh_key", "token")
-_BEGINS_KEY, _IS_KEY = "-----BEGIN ", "PRIVATE KEY-----"
-_ADDRESS = r"(?:://|(?<![^\s\"'\[,({=]))[^/@:\s\"'\[\],{}]+:(?P<secret>[^/@\s\"',]+)@(?=[\w.-])"
+_KEY = r"-----BEGIN |BEGIN OPENSSH|PRIVATE KEY"
+_ADDRESSES = (
+    r"://[^/@:\s]*:(?P<secret>[^/\n]+)@",
+    r"(?<![^\s\"'\[,({=])[^/@:\s\"'\[\],{}]+:(?P<secret>[^/@\s\"',]+)@(?=[\w.-])",
+)
 _SETTING = (
     r"(?P<name>-{0,2}[A-Za-z_][A-Za-z0-9_-]*)[\"']?(?P<sign>\s*[:=]|\s*,|\s)\s*"
     r"(?P<secret>\"(?:[^\"\\]|\\.)*\"?|'[^']*'?|[^\s,\]}\"'][^,\]}\n]*)"
@@ -36,7 +43,8 @@ class Secret:
 @cache
 def is_secret_name(name: str) -> bool:
     """Whether what a name stands for is a secret, and not the place of one."""
-    if re.search(_NAME, name, re.IGNORECASE) is None:
+    lower = name.lower()
+    if not any(part in lower for part in _PARTS) or not re.search(_NAME, name, re.IGNORECASE):
         return False
     return re.search(_NAMES_A_FILE, name, re.IGNORECASE) is None
 
@@ -53,22 +61,27 @@ def secrets_in(text: str, *, prose: bool = False) -> Iterator[Secret]:
         text: what may have been typed into a manifest.
         prose: it is a sentence, in which no value follows an option just by standing behind it.
     """
-    if _IS_KEY in text and (start := text.find(_BEGINS_KEY)) >= 0:
-        yield Secret(start, _end(text, start, len(text), prose=prose), "a private key")
+    if _SIGNS.isdisjoint(text):
+        return
+    if not prose and (begin := re.search(_KEY, text)):
+        yield Secret(begin.start(), len(text), "a private key")
+    elif prose and (begin := re.search(rf'(?<=")[^"]*({_KEY})', text)):
+        yield Secret(begin.start(), _end(text, begin.start(), len(text)), "a private key")
     if "@" in text:
-        for found in re.finditer(_ADDRESS, text, re.ASCII):
-            yield Secret(*found.span("secret"), "an address with a password in it")
+        for address in _ADDRESSES:
+            for found in re.finditer(address, text, re.ASCII):
+                yield Secret(*found.span("secret"), "an address with a password in it")
     for found in _settings(text):
         if not (prose and found["sign"].strip() not in (":", "=")):
             start, end = found.span("secret")
             end = len(text) if _is_whole_line(found, text) else end
-            end = _end(text, start, end, prose=prose)
+            end = _end(text, start, end) if prose else end
             yield Secret(start, end, f"a secret ({found['name']})")
 
 
-def _end(text: str, start: int, end: int, *, prose: bool) -> int:
+def _end(text: str, start: int, end: int) -> int:
     """A sentence goes on behind the quote that closes what it repeats."""
-    quote = text.find('"', start + 1, end) if prose else -1
+    quote = text.find('"', start + 1, end)
     return end if quote < 0 else quote
 
 

@@ -11,7 +11,8 @@ import pytest
 from schema.tree import File, Link, Tree
 from tests.support import GOLDEN, ROOT, compile_text
 
-README = (ROOT / "README.md").read_text()
+PATH = ROOT / "README.md"
+README = PATH.read_text()
 BLOCK = re.compile(r"<!-- (?P<kind>\w+): (?P<name>.+?) -->\n```\w*\n(?P<text>.*?)```\n", re.DOTALL)
 
 
@@ -19,6 +20,19 @@ def blocks(kind: str) -> dict[str, str]:
     """The marked examples of one kind, by name."""
     found = (match for match in BLOCK.finditer(README) if match["kind"] == kind)
     return {match["name"]: match["text"] for match in found}
+
+
+def assert_shown(kind: str, name: str, text: str, request: pytest.FixtureRequest) -> None:
+    """A block shows just this text; --snapshot-update puts it there."""
+    if request.config.option.update_snapshots:
+        start = f"<!-- {kind}: {name} -->\n```"
+        before, _, after = PATH.read_text().partition(start)
+        language, _, rest = after.partition("\n")
+        PATH.write_text(
+            f"{before}{start}{language}\n{text}```\n{rest.partition('```' + chr(10))[2]}"
+        )
+        return
+    assert blocks(kind)[name] == text
 
 
 def golden_tree(host: str) -> Tree:
@@ -49,32 +63,38 @@ def test_the_demo_manifest_is_the_one_of_the_readme() -> None:
 
 
 @pytest.mark.parametrize("host", blocks("tree"))
-def test_a_tree_of_the_readme_is_what_the_compiler_writes(host: str) -> None:
+def test_a_tree_of_the_readme_is_what_the_compiler_writes(
+    host: str, request: pytest.FixtureRequest
+) -> None:
     """The listing in the README has every entry, in order, and no other."""
     listing = [
-        f"{path} -> {entry.target}" if isinstance(entry, Link) else path
+        f"{path} -> {entry.target}\n" if isinstance(entry, Link) else f"{path}\n"
         for path, entry in golden_tree(host).items()
     ]
 
-    assert blocks("tree")[host].splitlines() == listing
+    assert_shown("tree", host, "".join(listing), request)
 
 
 @pytest.mark.parametrize("name", blocks("file"))
-def test_a_file_of_the_readme_is_what_the_compiler_writes(name: str) -> None:
+def test_a_file_of_the_readme_is_what_the_compiler_writes(
+    name: str, request: pytest.FixtureRequest
+) -> None:
     """A unit in the README is shown to the letter."""
     host, path = name.split()
     entry = golden_tree(host)[path]
 
     assert isinstance(entry, File)
-    assert blocks("file")[name] == entry.text
+    assert_shown("file", name, entry.text, request)
 
 
 @pytest.mark.parametrize("case", blocks("rejected"))
-def test_a_report_of_the_readme_is_what_the_compiler_says(case: str) -> None:
+def test_a_report_of_the_readme_is_what_the_compiler_says(
+    case: str, request: pytest.FixtureRequest
+) -> None:
     """A report in the README is shown to the letter."""
     report = (GOLDEN / "rejected" / case / "report").read_text()
 
-    assert blocks("rejected")[case] == report
+    assert_shown("rejected", case, report, request)
 
 
 @pytest.mark.parametrize("name", blocks("module"))

@@ -9,6 +9,8 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 
 from compiler import cli
@@ -18,6 +20,25 @@ from tests.rejected import cases, manifest_of
 from tests.snapshots import GoldenFile
 from tests.support import GOLDEN, compile_text
 
+FRAGMENTS = (
+    "",
+    "\n",
+    "\n  ",
+    "- ",
+    ": ",
+    "[",
+    "]",
+    "{",
+    "}",
+    '"',
+    "~",
+    "7",
+    "true",
+    "&a ",
+    "*a",
+    "/",
+    "%d",
+)
 FORMATS = ("human", "json", "sarif", "github")
 PASSWORDS = ("correct-horse-battery-staple", "correct-horse", "4815162342", "20240131")
 """The secrets that the manifests called secret-* give away."""
@@ -106,3 +127,21 @@ def test_no_report_repeats_a_secret(case: str, form: str) -> None:
 
     assert any(password in manifest for password in PASSWORDS)
     assert not any(password in report_of(case, form) for password in PASSWORDS)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    case=st.sampled_from(cases()),
+    place=st.floats(0, 1),
+    length=st.integers(0, 12),
+    fragment=st.sampled_from(FRAGMENTS),
+)
+def test_mutilated_manifest_is_compiled_or_refused(
+    case: str, place: float, length: int, fragment: str
+) -> None:
+    """Whatever a slip of the keyboard makes of a manifest, nobody sees a traceback."""
+    text = manifest_of(case)[:10_000]
+    start = int(place * len(text))
+    compiled = compile_text(text[:start] + fragment.encode() + text[start + length :])
+
+    assert (compiled.tree is None) == has_errors(compiled.diagnostics)

@@ -49,6 +49,10 @@ def hidden_in(lines: Sequence[str], number: int, known: Spans) -> list[tuple[int
         return [(0, len(text))]
     spans = [(secret.start, secret.end) for secret in secrets_in(text)]
     spans += [(start, min(end, len(text))) for start, end in known.get(number, ())]
+    return _merged(spans)
+
+
+def _merged(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     merged: list[tuple[int, int]] = []
     for start, end in sorted(spans):
         if merged and start <= merged[-1][1]:
@@ -62,14 +66,15 @@ def _inside_private_key(lines: Sequence[str], number: int) -> bool:
     for line in reversed(lines[: number - 1]):
         if "-----END " in line:
             return False
-        if "-----BEGIN " in line:
-            return "PRIVATE KEY-----" in line
+        if "-----BEGIN " in line or "PRIVATE KEY" in line:
+            return True
     return False
 
 
 def _without_secrets(text: str) -> str:
-    for secret in sorted(secrets_in(text, prose=True), key=lambda one: one.start, reverse=True):
-        text = text[: secret.start] + HIDDEN + text[secret.end :]
+    spans = _merged([(secret.start, secret.end) for secret in secrets_in(text, prose=True)])
+    for start, end in reversed(spans):
+        text = text[:start] + HIDDEN + text[end:]
     return text
 
 

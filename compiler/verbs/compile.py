@@ -21,7 +21,7 @@ exit status: 0 done, 1 the manifest is wrong, 2 the command line is wrong, 3 a b
 def run(words: list[str]) -> Outcome:
     """Compile, and write what was compiled unless something is wrong with any of it."""
     arguments = _parser().parse_args(words)
-    if arguments.output is None and not arguments.check:
+    if not arguments.output and not arguments.check:
         return Outcome("", "compile: where to? Give a folder with -o OUT, or --check\n", 2)
     results = compile_fleet(
         arguments.manifest, None if arguments.check else arguments.output, strict=arguments.strict
@@ -49,7 +49,7 @@ def reported(diagnostics: Sequence[Diagnostic], sources: dict[str, list[str]], f
 
     from compiler.report import report
 
-    colour = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
+    colour = sys.stderr is not None and sys.stderr.isatty() and not os.environ.get("NO_COLOR")
     colour = colour and os.environ.get("TERM") != "dumb"
     return report(diagnostics, sources, form, colour=colour)
 

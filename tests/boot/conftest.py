@@ -1,7 +1,7 @@
 """Roots to boot, the host that most tests look at, and its journal when a test fails."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -86,7 +86,9 @@ def first(host: Host, vault: Vault, failed: Run) -> Run:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Show what the units logged last, when a test about a host fails."""
     report = yield
     host = getattr(item, "funcargs", {}).get("host")

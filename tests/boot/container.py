@@ -44,7 +44,8 @@ def booted(root: Path, name: str) -> Iterator[int]:
                 [
                     *("setpriv", "--pdeathsig=KILL"),
                     *("unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"),
-                    *("sh", "-c", start, "sh", *groups, "--", folder, f"--hostname={name}"),
+                    *("sh", "-c", start, "sh", *map(str, groups), "--", text),
+                    f"--hostname={name}",
                 ],
                 stdin=subprocess.DEVNULL,
                 stdout=console,

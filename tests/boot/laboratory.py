@@ -11,7 +11,8 @@ from pathlib import Path
 
 from attrs import frozen
 
-from compiler.write import STAMP, write
+from compiler.standing import STAMP
+from compiler.write import write
 from schema.tree import Tree
 from tests.boot.container import enter
 
@@ -97,7 +98,11 @@ class Host:
         self.run("chown", "--", owner, path)
 
     def install(self, tree: Tree) -> None:
-        """Copy a compiled tree in, as its package would, and have systemd take note of it."""
+        """Copy a compiled tree in, in the place of an earlier one, as its package would."""
+        listed = self.path("/root/installed")
+        if listed.exists():
+            self.run("rm", "--", *(f"/{path}" for path in listed.read_text().splitlines()))
+        listed.write_text("\n".join(tree))
         with tempfile.TemporaryDirectory() as folder:
             write(tree, f"{folder}/out")
             Path(folder, "out", STAMP).unlink()

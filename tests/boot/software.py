@@ -41,7 +41,7 @@ def mails(host: Host, unit: str) -> tuple[Mail, ...]:
                 str(one["X-Original-To"]),
                 str(one["Subject"]),
                 " ".join(str(one["Received"]).split()),
-                one.get_payload(decode=True).decode(errors="surrogateescape"),
+                bytes(one.get_payload(decode=True)).decode(errors="surrogateescape"),
             )
             for one in delivered
         )

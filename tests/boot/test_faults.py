@@ -1,5 +1,7 @@
 """The faults of the scripts that this replaces: each was measured once, and none may return."""
 
+import time
+
 import pytest
 
 from tests.boot.backups import Run, back_up, stamp
@@ -84,15 +86,15 @@ def test_f2_an_error_or_signal_is_a_failure(host: Host, vault: Vault, end: str) 
 def test_f3_prune_leaves_the_archives_of_others(vault: Vault) -> None:
     """Old archives of web1 are pruned; those of web1-db and those made by hand are not."""
     times = [f"2020-01-0{day}T00:00:00" for day in (1, 2, 3, 4)]
-    own = {f"web1-{time}": time for time in times}
+    own = {f"web1-{at}": at for at in times}
     others = dict.fromkeys(("web1-db-2020-01-01T00:00:00", "web1-by-hand", "2020-01-01"), times[0])
-    for name, time in (own | others).items():
-        create = ("borg", "create", f"--timestamp={time}", f"::{name}", "/etc/hostname")
+    for name, at in (own | others).items():
+        create = ("borg", "create", f"--timestamp={at}", f"::{name}", "/etc/hostname")
         vault.run(*create, user="borg")
     back_up(vault)
     kept = set(vault.archives())
     assert kept & others.keys() == others.keys()
-    assert kept & own.keys() == {f"web1-{time}" for time in times[2:]}
+    assert kept & own.keys() == {f"web1-{at}" for at in times[2:]}
 
 
 @pytest.mark.parametrize("end", ["exit 1", "kill -9 $$$$", "kill -9 $$PPID", "sleep 60"])
@@ -166,6 +168,21 @@ def test_f8_a_local_repository_waits_for_its_mount_only(host: Host) -> None:
     assert host.show("backup.service", "RequiresMountsFor").split() == [REPOSITORY, "/var/tmp"]
     assert "network-online.target" not in host.show("backup.service", "After").split()
     assert "network-online.target" not in host.show("backup.service", "Wants").split()
+
+
+def test_f9_a_run_that_is_stopped_leaves_no_lock(host: Host, vault: Vault) -> None:
+    """Whoever stops the backup in the middle of an archive can start it again at once."""
+    host.run("sh", "-c", "head --bytes=400M /dev/urandom >/srv/big")
+    began = time.time()
+    with host.running("systemctl", "start", "backup.service", user="root") as stopped:
+        while "Creating archive" not in host.journal("backup.service", began):
+            assert stopped.poll() is None
+        host.run("systemctl", "stop", "backup.service")
+    host.run("rm", "/srv/big")
+    assert stopped.returncode != 0
+    run = back_up(vault)
+    assert run.status == 0
+    assert [name for name in vault.archives() if "checkpoint" in name] == []
 
 
 def test_f9_two_runs_in_one_minute_do_not_collide(vault: Vault) -> None:

@@ -1,6 +1,8 @@
 """A repository behind ssh: `borg serve` on a booted host, reached from inside the sandbox."""
 
+import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -21,8 +23,8 @@ KNOWN_HOSTS = "/usr/lib/hostwright/known_hosts"
 SERVE = "borg serve --restrict-to-repository /var/vault/web1"
 
 
-def _serve(host: Host) -> str:
-    """Make the host a server of repositories too, and give the public key that it shows."""
+def _serve(host: Host) -> None:
+    """Make the host a server of repositories too."""
     host.run("useradd", "--system", "--home-dir=/var/vault", "--shell=/bin/sh", "vault")
     host.run("install", "-d", "-o", "vault", "-g", "vault", "-m", "700", "/var/vault")
     host.run("install", "-d", "-m", "700", "/etc/credstore")
@@ -33,8 +35,28 @@ def _serve(host: Host) -> str:
     host.write("/etc/ssh/sshd_config.d/port.conf", "Port 2222\n")
     host.run("sh", "-c", "echo 127.0.0.1 vault.example.org >>/etc/hosts")
     host.run("systemctl", "restart", "ssh")
-    kind, shown, *_ = host.path("/etc/ssh/ssh_host_ed25519_key.pub").read_text().split()
-    return f"{kind} {shown}"
+
+
+def _shown(host: Host) -> str:
+    """The public key that its sshd shows."""
+    kind, key, *_ = host.path("/etc/ssh/ssh_host_ed25519_key.pub").read_text().split()
+    return f"{kind} {key}"
+
+
+def _install(host: Host, text: str) -> None:
+    tree = compile_text(text.replace("KNOWN_HOST", _shown(host))).tree
+    assert tree is not None
+    host.install(tree)
+
+
+@contextmanager
+def _installed(host: Host, text: str) -> Iterator[None]:
+    """Have another manifest's tree in place, for as long as the context lasts."""
+    _install(host, text)
+    try:
+        yield
+    finally:
+        _install(host, MANIFEST.read_text())
 
 
 @pytest.fixture(scope="module")
@@ -45,9 +67,8 @@ def host(bookworm: Path) -> Iterator[Host]:
         keep_all_mail(host)
         create_database(host, "shop", "a row to keep")
         host.write("/srv/secret", "for root only\n", mode=0o600)
-        tree = compile_text(MANIFEST.read_text().replace("KNOWN_HOST", _serve(host))).tree
-        assert tree is not None
-        host.install(tree)
+        _serve(host)
+        _install(host, MANIFEST.read_text())
         secret = "/etc/credstore.encrypted/borg-passphrase"  # noqa: S105 - where it lies
         host.run("install", "-d", "-m", "700", "/etc/credstore.encrypted")
         host.run(
@@ -117,6 +138,19 @@ def test_f1_a_server_that_is_down_is_mailed(host: Host, vault: Vault) -> None:
     host.run("systemctl", "start", "ssh")
     assert run.subjects == ("web1: backup FAILED",)
     assert "Connection refused" in run.mails[0].text
+
+
+def test_a_key_is_trusted_at_first_use_and_pinned(host: Host, vault: Vault) -> None:
+    """With trust_on_first_use the first key is accepted; no other one is, from then on."""
+    pinned = MANIFEST.read_text()
+    trusting = re.sub("known_hosts: .*", "trust_on_first_use: true", pinned)
+    with _installed(host, trusting):
+        assert back_up(vault).status == 0
+        accepted = host.path("/home/borg/.config/borg/known_hosts")
+        assert _shown(host) in accepted.read_text()
+        other = host.path(f"{KEY}.pub").read_text()
+        accepted.write_text(f"[vault.example.org]:2222 {other}")
+        assert back_up(vault).subjects == ("web1: backup FAILED",)
 
 
 def test_f8_a_remote_repository_waits_for_the_network(host: Host) -> None:
