@@ -21,7 +21,7 @@ lint: .venv/ready
 	$(BIN)/lint-imports
 
 fast: .venv/ready
-	$(BIN)/pytest -m "not boot" -n 2
+	$(BIN)/pytest -m "not boot" -n 2 --dist loadgroup
 
 # The boot tests need root, systemd-nspawn and mmdebstrap; HOSTWRIGHT_BOOT=required forbids skipping them.
 boot: .venv/ready

@@ -2,15 +2,15 @@
 
 from attrs import frozen
 
-_ACCOUNTS = frozenset(  # noqa: SIM905 - a list of fifty quoted words is harder to read
+_ACCOUNTS = frozenset(
     # base-passwd, systemd, dbus and postfix, as a fresh installation has them
     "root daemon bin sys games man lp mail news uucp proxy www-data backup list irc _apt nobody "
     "systemd-network messagebus postfix "
     # the software that Debian packages and that backs up by a dump: the users their packages make
-    "postgres mysql redis openldap rabbitmq mosquitto bind influxdb prometheus grafana "
-    "gitolite3 memcache dovecot vmail tomcat jenkins ntpsec Debian-exim _rspamd _chrony".split()
+    "postgres mysql redis openldap rabbitmq mosquitto bind influxdb prometheus "
+    "gitolite3 memcache dovecot tomcat ntpsec Debian-exim _rspamd _chrony".split()
 )
-_GROUPS = _ACCOUNTS | frozenset(
+_GROUPS = _ACCOUNTS - {"_apt", "nobody", "sync"} | frozenset(
     [
         "adm",
         "tty",

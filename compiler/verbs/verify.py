@@ -7,11 +7,11 @@ from contextlib import suppress
 
 from attrs import evolve, frozen
 
+from compiler.standing import STAMP
 from compiler.verbs import Outcome
 from compiler.verbs.compile import FORMATS, reported, sources_of
 from compiler.verify.complaints import Complaint, complaints, systemd_release
 from compiler.verify.differences import differences
-from compiler.standing import STAMP
 from schema.diagnostics import Diagnostic, Mark, has_errors
 from schema.tree import File, Tree
 
