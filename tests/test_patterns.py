@@ -12,6 +12,8 @@ import pytest
 from schema.patterns import matches
 from tests.support import need
 
+pytestmark = pytest.mark.xdist_group("patterns")  # borg runs once for all of them
+
 FILES = (
     "srv/www/index.html",
     "srv/www/cache/page.pyc",
