@@ -6,7 +6,6 @@ Built from the parser's events, never through PyYAML's loaders: those read YAML 
 
 import yaml
 
-from compiler.load.complaints import syntax_problem
 from compiler.load.nodes import Builder
 from schema.diagnostics import WHOLE, Diagnostic, Mark, RejectedError
 from schema.document import Document, Mapping, Node, Scalar, Sequence
@@ -44,6 +43,8 @@ def _built(text: str, lines: tuple[str, ...]) -> Builder:
     try:
         return _filled(builder, yaml.BaseLoader(text))
     except yaml.MarkedYAMLError as error:
+        from compiler.load.complaints import syntax_problem
+
         builder.problems.append(syntax_problem(error, lines))
     except yaml.YAMLError as error:
         builder.problems.append(_character_problem(error, text))

@@ -66,12 +66,17 @@ def sources_of(diagnostics: Sequence[Diagnostic]) -> dict[str, list[str]]:
     return sources
 
 
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    """Of a fixed width: argparse would import shutil in every run to ask the terminal."""
+    return argparse.RawDescriptionHelpFormatter(prog, width=100)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="compile",
         description="Compile manifests into trees of units, timers and scripts.",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_formatter,
         allow_abbrev=False,
     )
     parser.add_argument("manifest", nargs="+", metavar="HOST.yaml", help="a host's manifest")
