@@ -91,18 +91,21 @@ class Texts:
 
     def path(self, start: str) -> str:
         """An absolute path below `start`, in its normal form, of names that a file can have."""
-        return self.drawn(PARTS.map(lambda text: _path(start, text)))
+        return self.drawn(PARTS.map(lambda text: absolute(start, text)))
 
     def bare_path(self, start: str, without: str = "") -> str:
         """Likewise, where a line holds the path as it is: no blank or backslash ends it."""
-        return self.drawn(PARTS.map(lambda text: _path(start, text, without).rstrip("\\/ \u3000")))
+        return self.drawn(
+            PARTS.map(lambda text: absolute(start, text, without).rstrip("\\/ \u3000"))
+        )
 
     def program(self, prefix: str = "") -> str:
         """The first word of Exec*=."""
         return self.bare_path(f"{prefix}/opt/x", without="$\"'\\")
 
 
-def _path(start: str, text: str, without: str = "") -> str:
+def absolute(start: str, text: str, without: str = "") -> str:
+    """A path below `start` of the parts of a text, without some characters."""
     for character in without:
         text = text.replace(character, "")
     parts = [part if part != "." else "dot" for part in text.split("/") if part.strip()]
@@ -237,7 +240,9 @@ def yaml_text(plain: Plain) -> str:
         return "{" + ",\n ".join(pairs) + "}"
     if isinstance(plain, list):
         return "[" + ", ".join(map(yaml_text, plain)) + "]"
-    return _quoted(plain) if isinstance(plain, str) else str(plain).lower()
+    if isinstance(plain, str):
+        return _quoted(plain)
+    return "null" if plain is None else str(plain).lower().replace("inf", ".inf")
 
 
 def _quoted(text: str) -> str:

@@ -84,7 +84,6 @@ class _Library:
         self._shared = _load("shared")
         self._core = _load("core")
         self._core.unit_get_exec_context.restype = c_void_p
-        self._shared.replace_env_argv.restype = c_void_p
         self._shared.log_set_max_level(_ERRORS)
         self._release = int(Path(self._core._name).stem.rpartition("-")[2])  # noqa: SLF001
         self._tables = {name: self._table(name) for name in _PROPERTIES}
@@ -142,6 +141,7 @@ class _Library:
 
     def _replace(self, words: Any, environment: Any) -> int | None:
         if self._release < 254:
+            self._shared.replace_env_argv.restype = c_void_p
             address: int | None = self._shared.replace_env_argv(words, environment)
             return address
         replaced = c_void_p()

@@ -48,7 +48,20 @@ def _built(text: str, lines: tuple[str, ...]) -> Builder:
         builder.problems.append(syntax_problem(error, lines))
     except yaml.YAMLError as error:
         builder.problems.append(_character_problem(error, text))
+    except ValueError:  # of chr(), in PyYAML
+        message = "not YAML: an escape in double quotes is beyond U+10FFFF, where Unicode ends"
+        builder.problems.append(Diagnostic("HW004", message, mark=_beyond_unicode(lines)))
     return builder
+
+
+def _beyond_unicode(lines: tuple[str, ...]) -> Mark:
+    import re
+
+    escape = re.compile(r"\\U(?!000|0010)[0-9A-Fa-f]{8}")
+    for number, line in enumerate(lines, 1):
+        if found := escape.search(line):
+            return Mark(number, found.start() + 1, found.end() + 1)
+    return WHOLE
 
 
 def _filled(builder: Builder, parser: yaml.BaseLoader | yaml.CBaseLoader) -> Builder:

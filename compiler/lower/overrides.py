@@ -73,6 +73,9 @@ def _directives(
 ) -> tuple[list[Directive], list[Diagnostic]]:
     if setting is None:
         return [], []
+    if not setting:
+        fix = "null takes out what is there; a list says what to add"
+        return [], [Diagnostic("HW044", f"{rule.name}= is given an empty list", path, fix)]
     if len(setting) > 1 and not rule.repeatable and rule.grammar != "exec":
         return [], [Diagnostic("HW044", f"{rule.name}= takes one value, not a list", path)]
     origin = Origin("units", path, "set in the manifest")

@@ -14,6 +14,7 @@ from schema.units import Expanded, Words
 
 HOMES = ("/home", "/root", "/run/user")
 TEMPORARY = ("/tmp", "/var/tmp")
+_RUN = "/run"
 KERNEL_MODULES = ("/usr/lib/modules", "/lib/modules")
 
 
@@ -75,6 +76,9 @@ def _files(lines: Lines, access: Access) -> None:
     )
     for path, option in access.write:
         lines.service("ReadWritePaths", path, "writes there, and nowhere else", option)
+    if all(path != _RUN for path, _ in access.write):
+        reason = "sockets can be talked to, but no file made: ProtectSystem= leaves /run writable"
+        lines.service("ReadOnlyPaths", _RUN, reason)
     if access.touches(*HOMES):
         lines.service("ProtectHome", "read-only", "reads or keeps something in a home")
     else:

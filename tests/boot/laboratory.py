@@ -17,6 +17,7 @@ from schema.tree import Tree
 from tests.boot.container import enter
 
 COMMAND_SECONDS = 120
+WAIT_SECONDS = 30
 _ENVIRONMENT = (
     "env",
     "-i",
@@ -165,9 +166,9 @@ class Host:
         """Wait until a command succeeds.
 
         Raises:
-            CommandError: it did not within the time that commands have.
+            CommandError: it did not within half a minute.
         """
-        deadline = time.monotonic() + COMMAND_SECONDS
+        deadline = time.monotonic() + WAIT_SECONDS
         while not self.succeeds(*command):
             if time.monotonic() > deadline:
                 raise CommandError(f"{command} never succeeded")

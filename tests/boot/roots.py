@@ -11,9 +11,7 @@ from tests.support import ROOT
 
 MIRROR = "http://deb.debian.org/debian"
 CACHE = ROOT / ".cache" / "boot"
-TOOLS = (
-    "mmdebstrap", "nsenter", "setpriv", "systemd-nspawn", "unshare",
-)  # fmt: skip
+TOOLS = ("mmdebstrap", "nsenter", "setpriv", "systemd-nspawn", "unshare")
 PACKAGES = (
     "borgbackup",
     "dbus",

@@ -165,7 +165,7 @@ def test_f8_the_timer_is_persistent_and_spread(host: Host) -> None:
 
 def test_f8_a_local_repository_waits_for_its_mount_only(host: Host) -> None:
     """With a repository on a disk, the run wants that disk and no network."""
-    assert host.show("backup.service", "RequiresMountsFor").split() == [REPOSITORY, "/var/tmp"]
+    assert REPOSITORY in host.show("backup.service", "RequiresMountsFor").split()
     assert "network-online.target" not in host.show("backup.service", "After").split()
     assert "network-online.target" not in host.show("backup.service", "Wants").split()
 
