@@ -6,7 +6,7 @@ BIN := .venv/bin
 PYTHONS := compiler modules schema tests benchmarks
 export PYTHONHASHSEED := 0
 
-.PHONY: demo test lint fast boot benchmark golden clean
+.PHONY: demo test lint fast boot fuzz benchmark golden clean
 
 demo: .venv/ready
 	$(BIN)/compile golden/demo/host.yaml -o out
@@ -26,6 +26,10 @@ fast: .venv/ready
 # The boot tests need root, systemd-nspawn and mmdebstrap; HOSTWRIGHT_BOOT=required forbids skipping them.
 boot: .venv/ready
 	$(BIN)/pytest -m boot
+
+# Broken manifests for ten minutes, other ones each time; a failure says its seed.
+fuzz: .venv/ready
+	HOSTWRIGHT_FUZZ_SECONDS=600 HOSTWRIGHT_FUZZ_SEED=$$RANDOM $(BIN)/pytest tests/test_fuzz.py -n 2
 
 benchmark: .venv/ready
 	$(BIN)/python benchmarks/run.py

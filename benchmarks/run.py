@@ -53,7 +53,7 @@ class Bench:
         self._compile = [str(script)] if script.exists() else checkout
 
     def one_host(self, rounds: int) -> None:
-        """The README's manifest in a process of its own, against an interpreter that does nothing."""
+        """The README's manifest in its own process, against an interpreter that does nothing."""
         out, other = self._folder / "out", self._folder / "other.yaml"
         other.write_text(MANIFEST.read_text().replace("daily", "weekly") + "layout: etc\n")
         manifests = [str(MANIFEST), str(other)]

@@ -7,15 +7,22 @@ from contextlib import contextmanager, suppress
 
 from schema.diagnostics import Diagnostic, RejectedError
 
+TREE = "tree"
+"""The name of a tree in the staging area of one host; those of several hosts are numbers."""
+
 _LONGEST_NAME = 255 - len("..hostwright")
 """Bytes of a folder's name that fit into its staging area's."""
 
+_RIGHTS = (
+    "the folder that it lies in must be writable too, because it is replaced as a whole: "
+    "give another with -o"
+)
 _ADVICE = {
     errno.ENOSPC: "make room on the disk",
     errno.EDQUOT: "make room in the quota",
     errno.EROFS: "the file system is read-only: give another folder with -o",
-    errno.EACCES: "give a folder with -o that you may write to",
-    errno.EPERM: "give a folder with -o that you may write to",
+    errno.EACCES: _RIGHTS,
+    errno.EPERM: _RIGHTS,
     errno.EBUSY: "a mount point cannot be replaced: give a folder inside it with -o",
     errno.EXDEV: "a mount point cannot be replaced: give a folder inside it with -o",
     errno.EINVAL: "this file system cannot exchange two folders in one step "
@@ -55,11 +62,11 @@ def claimed(area: str, folder: str) -> Iterator[None]:
         raise _unwritable(folder, error) from error
     try:
         with reported(folder):
-            _empty(area)
+            _clear(area)
         yield
     finally:
         with suppress(OSError):
-            _empty(area)
+            _clear(area)
             os.rmdir(area)
         os.close(lock)
         _remove_empty(made)
@@ -98,13 +105,17 @@ def _remove_empty(folders: list[str]) -> None:
             os.rmdir(folder)
 
 
-def _empty(folder: str) -> None:
+def _clear(area: str) -> None:
+    """Remove every tree in a staging area, and nothing that only happens to lie there."""
+    for name in os.listdir(area):
+        if name != TREE and not name.isdigit():
+            raise OSError(errno.EEXIST, f'the folder "{area}" is in the way, with "{name}" in it')
     try:
-        _remove_all(folder)
+        _remove_all(area)
     except PermissionError:  # somebody has made a part of the old tree read-only
-        for where, _, _ in os.walk(folder):
+        for where, _, _ in os.walk(area):
             os.chmod(where, 0o700)
-        _remove_all(folder)
+        _remove_all(area)
 
 
 def _remove_all(folder: str) -> None:

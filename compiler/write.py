@@ -9,7 +9,7 @@ import errno
 import os
 from contextlib import suppress
 
-from compiler.staging import claimed, plain, reported, staging_area
+from compiler.staging import TREE, claimed, plain, reported, staging_area
 from compiler.standing import STAMP, stamp_of, standing
 from schema.tree import File, Link, Tree
 
@@ -29,9 +29,9 @@ def write(tree: Tree, folder: str) -> None:
     folder = plain(folder)
     area = staging_area(folder)
     with claimed(area, folder):
-        if stage(tree, folder, f"{area}/tree"):
+        if stage(tree, folder, f"{area}/{TREE}"):
             sync(area, folder)
-            publish(f"{area}/tree", folder)
+            publish(f"{area}/{TREE}", folder)
             settle(folder)
 
 

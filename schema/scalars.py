@@ -16,6 +16,8 @@ def text_problem(text: str) -> str | None:
     systemd drops a line whose UTF-8 it calls invalid, and it calls Unicode's non-characters so
     (`unichar_is_valid`, src/basic/utf8.c); NUL ends a C string.
     """
+    if text.isascii() and "\0" not in text:
+        return None
     for character in text:
         code = ord(character)
         if code == 0:

@@ -6,6 +6,7 @@ their place come everywhere; in about half of the manifests one place holds anyt
 
 import re
 from collections.abc import Callable
+from itertools import islice
 from typing import Any
 
 from hypothesis import strategies as st
@@ -40,68 +41,84 @@ _PATH = [one for one in _LINE if one != ".."]
 _SERVED = ["a", "0", "-", "_", "~", "+", "@", ",", "=", " ", "/", "é"]
 
 
-def _made_of(fragments: list[str], most: int) -> st.SearchStrategy[str]:
-    """Texts of up to `most` fragments; one in many is long."""
-
-    def text(data: bytes) -> str:
-        made = "".join(fragments[byte % len(fragments)] for byte in data)
-        return made * 900 if data[:1] == b"\xff" else made
-
-    return st.binary(max_size=most).map(text)
+def words_of(data: bytes, fragments: list[str]) -> str:
+    """A text of one fragment for each byte."""
+    return "".join(fragments[byte % len(fragments)] for byte in data)
 
 
-LINES = _made_of(_LINE, 8)
-WORDS = _made_of(_WORD, 8)
-PARTS = st.binary(max_size=8).map(lambda data: "".join(_PATH[byte % len(_PATH)] for byte in data))
-SERVED = st.binary(max_size=6).map(
-    lambda data: "".join(_SERVED[byte % len(_SERVED)] for byte in data)
-)
-ANYTHING = st.one_of(_made_of([*_WORD, *_ILLEGAL], 6), st.text(max_size=12))
+PARTS = st.binary(max_size=8).map(lambda data: words_of(data, _PATH))
+"""The parts of a path, slashes among them."""
+
+BYTES = 500
+"""More than the texts of a manifest take."""
 
 MOST_PLACES = 90
 """About twice as many as a manifest has strings: half of the manifests have nothing illegal."""
 
 
 class Texts:
-    """Draws the texts of one manifest, and anything at all for one of them."""
+    """Makes the texts of one manifest out of bytes, and anything at all of one of them.
 
-    def __init__(self, draw: st.DrawFn) -> None:
-        self._draw = draw
-        self._left = draw(st.integers(0, MOST_PLACES))
+    One draw of bytes is many times faster than a draw for each text, and shrinks as well.
+    """
 
-    def drawn(self, strategy: st.SearchStrategy[str]) -> str:
-        """A text of the strategy, or anything."""
-        self._left -= 1
-        return self._draw(ANYTHING if self._left == 0 else strategy)
+    def __init__(self, data: bytes) -> None:
+        self._bytes = iter(data)
+        self._left = self.number(MOST_PLACES)
+
+    def number(self, most: int) -> int:
+        """A number from 0 to `most`."""
+        return next(self._bytes, 0) % (most + 1)
 
     def fixed(self, text: str) -> str:
         """This text, or anything."""
-        self._left -= 1
-        return self._draw(ANYTHING) if self._left == 0 else text
+        return self._or_anything(lambda: text)
 
     def line(self, prefix: str = "") -> str:
         """What one line of a unit can hold as it is."""
-        return self.drawn(
-            LINES.map(lambda text: (prefix + text).strip().rstrip("\\").strip() or "x")
+        return self._or_anything(
+            lambda: (prefix + self._made(_LINE)).strip().rstrip("\\").strip() or "x"
         )
 
     def word(self) -> str:
-        """An argument, a variable's value, a name of a database."""
-        return self.drawn(WORDS)
+        """An argument, a variable's value, a name of a database; one in many is long."""
+        return self._or_anything(lambda: self._made(_WORD) * (500 if self.number(99) == 99 else 1))
 
     def path(self, start: str) -> str:
         """An absolute path below `start`, in its normal form, of names that a file can have."""
-        return self.drawn(PARTS.map(lambda text: absolute(start, text)))
+        return self._or_anything(lambda: absolute(start, self._made(_PATH)))
 
     def bare_path(self, start: str, without: str = "") -> str:
         """Likewise, where a line holds the path as it is: no blank or backslash ends it."""
-        return self.drawn(
-            PARTS.map(lambda text: absolute(start, text, without).rstrip("\\/ \u3000"))
+        return self._or_anything(
+            lambda: absolute(start, self._made(_PATH), without).rstrip("\\/ \u3000")
         )
 
     def program(self, prefix: str = "") -> str:
         """The first word of Exec*=."""
         return self.bare_path(f"{prefix}/opt/x", without="$\"'\\")
+
+    def served(self) -> str:
+        """A path on a server."""
+        return self._or_anything(
+            lambda: f"ssh://borg@vault.example.org:2222/./x{self._made(_SERVED)}"
+        )
+
+    def pattern(self) -> str:
+        """A regular expression of borg's."""
+        return self._or_anything(lambda: "re:^srv/x" + re.escape(self._made(_LINE).rstrip()))
+
+    def _made(self, fragments: list[str]) -> str:
+        return words_of(bytes(islice(self._bytes, self.number(8))), fragments)
+
+    def _or_anything(self, made: Callable[[], str]) -> str:
+        self._left -= 1
+        if self._left != 0:
+            return made()
+        if self.number(2):
+            return self._made([*_WORD, *_ILLEGAL])
+        codes = (self.number(255) << self.number(13) for _ in range(self.number(12)))
+        return "".join(chr(min(code, 0x10FFFF)) for code in codes)
 
 
 def absolute(start: str, text: str, without: str = "") -> str:
@@ -112,11 +129,15 @@ def absolute(start: str, text: str, without: str = "") -> str:
     return "/".join((start, *(part[:60] for part in parts)))
 
 
-@st.composite
-def manifests(draw: st.DrawFn, target: str = "debian-12") -> Plain:
-    """A manifest in which every option that takes a text has one."""
-    texts = Texts(draw)
-    switches = draw(st.integers(0, 63))
+def manifests(target: str = "debian-12") -> st.SearchStrategy[Plain]:
+    """Manifests in which every option that takes a text has one."""
+    return st.binary(min_size=BYTES, max_size=BYTES).map(lambda data: _manifest(data, target))
+
+
+def _manifest(data: bytes, target: str) -> Plain:
+    texts = Texts(data)
+    switches = texts.number(63)
+    chosen = {texts.number(len(SETTINGS) - 1) for _ in range(texts.number(5))}
     writable = [texts.path(f"/srv/writable{index}") for index in range(2)]
     return {
         "host": texts.fixed("web1"),
@@ -125,9 +146,7 @@ def manifests(draw: st.DrawFn, target: str = "debian-12") -> Plain:
         "backup": _backup(texts, ssh=bool(switches & 2), mail=bool(switches & 4)),
         "modules": _modules(texts, writable, switches),
         "external": {"paths": [*writable, "/srv/here"], "users": [texts.fixed("wiki")]},
-        "units": _units(
-            texts, draw(st.sets(st.sampled_from(sorted(SETTINGS)), max_size=5)), writable
-        ),
+        "units": _units(texts, [list(SETTINGS)[number] for number in sorted(chosen)], writable),
     }
 
 
@@ -138,7 +157,7 @@ def _backup(texts: Texts, *, ssh: bool, mail: bool) -> Plain:
         "exclude": [
             texts.line("pp:/srv/x"),
             texts.line("-x"),
-            texts.drawn(LINES.map(lambda text: "re:^srv/x" + re.escape(text.rstrip()))),
+            texts.pattern(),
         ],
         "home": texts.fixed("/var/lib/borg"),
         "compression": texts.fixed("zstd,7"),
@@ -150,7 +169,7 @@ def _backup(texts: Texts, *, ssh: bool, mail: bool) -> Plain:
     if not ssh:
         backup["repository"] = texts.bare_path("/mnt", without=":{}")
         return backup
-    backup["repository"] = texts.drawn(SERVED.map("ssh://borg@vault.example.org:2222/./x{}".format))
+    backup["repository"] = texts.served()
     backup["ssh_key"] = texts.bare_path("/etc/credstore.encrypted", without=":")
     backup["known_hosts"] = [texts.line("[vault.example.org]:2222 ssh-ed25519 AAAAC3Nza= ")]
     return backup
@@ -225,9 +244,9 @@ SETTINGS: dict[str, Callable[[Texts, list[str]], Plain]] = {
 """What `units` may set on backup-check.service: section and directive to a strategy."""
 
 
-def _units(texts: Texts, chosen: set[str], writable: list[str]) -> Plain:
+def _units(texts: Texts, chosen: list[str], writable: list[str]) -> Plain:
     sections: dict[str, Plain] = {}
-    for setting in sorted(chosen):
+    for setting in chosen:
         section, name = setting.split(" ")
         sections.setdefault(section, {})[name] = SETTINGS[setting](texts, writable)
     return {texts.fixed("backup-check.service"): sections} if sections else {}

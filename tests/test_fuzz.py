@@ -65,7 +65,7 @@ def check(compiled: Compiled, content: bytes, *, with_reports: bool) -> None:
     for diagnostic in compiled.diagnostics:
         assert diagnostic.file == "fuzz.yaml"
         assert diagnostic.mark is not None
-        assert 0 <= diagnostic.mark.line <= len(lines) + 1
+        assert 0 <= diagnostic.mark.line <= len(lines)
     if with_reports:
         sources = {"fuzz.yaml": lines}
         for form in ("human", "json", "sarif", "github"):

@@ -167,6 +167,16 @@ def test_a_parent_that_is_a_file_is_reported(tmp_path: Path) -> None:
     assert "Not a directory" in diagnostic.message
 
 
+def test_a_folder_in_the_way_is_left_alone(tmp_path: Path) -> None:
+    """Whatever happens to be called like the staging area is not emptied for that."""
+    area = Path(staging_area(str(tmp_path / "out")))
+    area.mkdir()
+    (area / "notes").write_text("mine")
+    diagnostic = refusal(NEW, tmp_path / "out")
+    assert f'the folder "{area}" is in the way, with "notes" in it' in diagnostic.message
+    assert contents(tmp_path) == {area.name: "755/", f"{area.name}/notes": "644 mine"}
+
+
 def test_a_planted_staging_link_is_not_followed(tmp_path: Path) -> None:
     """In a folder that others can write to, a link in the place of the staging area is an error."""
     (tmp_path / "theirs").mkdir()

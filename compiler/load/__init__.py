@@ -4,6 +4,8 @@ Built from the parser's events, never through PyYAML's loaders: those read YAML 
 `no` is false, the last of two equal keys wins) and recurse as deep as a file tells them to.
 """
 
+import re
+
 import yaml
 
 from compiler.load.nodes import Builder
@@ -11,6 +13,7 @@ from schema.diagnostics import WHOLE, Diagnostic, Mark, RejectedError
 from schema.document import Document, Mapping, Node, Scalar, Sequence
 
 MAXIMUM_BYTES = 1 << 20
+_OTHER_BREAKS = r"\r(?!\n)|[\x85\u2028\u2029]"
 
 
 def load(file: str, content: bytes) -> Document:
@@ -55,8 +58,6 @@ def _built(text: str, lines: tuple[str, ...]) -> Builder:
 
 
 def _beyond_unicode(lines: tuple[str, ...]) -> Mark:
-    import re
-
     escape = re.compile(r"\\U(?!000|0010)[0-9A-Fa-f]{8}")
     for number, line in enumerate(lines, 1):
         if found := escape.search(line):
@@ -106,6 +107,14 @@ def _decode(content: bytes) -> str:
             "the manifest has a NUL character",
             mark=_place(text, text.index("\0")),
             fix="take it out",
+        )
+    if found := re.search(_OTHER_BREAKS, text):
+        raise _rejected(
+            "HW003",
+            f"the manifest has the line break U+{ord(found.group()):04X}, "
+            "which not every editor and YAML reader takes for one",
+            mark=_place(text, found.start()),
+            fix="end lines with a newline; in a text, write it as an escape in double quotes",
         )
     if not text.strip():
         raise _rejected(
