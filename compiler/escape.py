@@ -18,6 +18,11 @@ _PERCENTAGE = re.compile(r"[0-9.]+%|([a-z.]+:)?[0-9.]+%/[0-9a-z]+", re.ASCII)
 _MAXIMUM_WORD = 100_000
 """Bytes in one argument: Linux stops at 128 KiB (MAX_ARG_STRLEN), with the quotes off."""
 
+_STEERING = frozenset(
+    (*range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2066, 0x206A), 0xFEFF)
+)
+"""Invisible characters and those that reorder a line: a review must see them."""
+
 _NAMED = {"\n": "\\n", "\t": "\\t", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
 
 
@@ -32,7 +37,7 @@ def _escaped(character: str) -> str:
     code = ord(character)
     if code < 0x20 or code == 0x7F:
         return f"\\x{code:02x}"
-    if 0x80 <= code < 0xA0 or code in (0x2028, 0x2029):
+    if 0x80 <= code < 0xA0 or code in _STEERING:
         return f"\\u{code:04x}"
     return character
 

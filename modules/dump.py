@@ -9,7 +9,8 @@ from schema.diagnostics import Diagnostic
 from schema.module import Host, Module
 from schema.option import collected, option
 from schema.resources import Dump, Needs, Resource
-from schema.scalars import AbsolutePath, EnvironmentName, JobName, Text, TimeSpan, UserName
+from schema.scalars import AbsolutePath, EnvironmentName, JobName, Text, UserName
+from schema.times import Timeout
 
 
 @frozen(eq=False, repr=False)
@@ -48,13 +49,15 @@ class Job:
     environment: Mapping[EnvironmentName, Text] = option(
         default={}, help="environment variables, none of them a secret", example="{LANG: C.UTF-8}"
     )
-    needs: JobNeeds = option(default=JobNeeds(), help="what the command must reach")
+    needs: JobNeeds = option(
+        default=JobNeeds(), help="what the command must reach", example="{network: true}"
+    )
     required: bool = option(
         default=True,
         help="whether a failed dump fails the whole backup, before anything is archived",
     )
-    timeout: TimeSpan = option(
-        default=TimeSpan.known("2h"), help="how long the dump may take before it counts as failed"
+    timeout: Timeout = option(
+        default=Timeout.known("2h"), help="how long the dump may take before it counts as failed"
     )
 
 

@@ -1,11 +1,11 @@
-"""What borg understands: repositories, patterns, compression, host keys; checked at the edge."""
+"""What borg understands: repositories, patterns, compression, ages; checked at the edge."""
 
 import re
 from typing import Literal
 
 from attrs import frozen
 
-from schema.scalars import Checked, line_problem, path_problem, text_problem
+from schema.scalars import Checked, Matched, line_problem, path_problem
 
 Encryption = Literal[
     "repokey-blake2",
@@ -19,10 +19,6 @@ Encryption = Literal[
 
 _LEVELS = {"none": None, "lz4": None, "zstd": 22, "zlib": 9, "lzma": 9}
 _STYLES = ("fm", "sh", "re", "pp", "pf")
-_SSH_KEY_TYPES = (
-    "ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)"
-    "|sk-ssh-ed25519@openssh.com|sk-ecdsa-sha2-nistp256@openssh.com"
-)
 
 
 @frozen(eq=False, repr=False)
@@ -181,25 +177,11 @@ def _expression_problem(expression: str) -> str | None:
     return None
 
 
-class HostKey(Checked):
-    """One line of an ssh known_hosts file: names, key type, key."""
+class KeepWithin(Matched):
+    """borg's --keep-within: a number and H, d, w, m or y."""
 
     __slots__ = ()
-    wanted = "a line of known_hosts"
-    example = "vault.example.org ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI"
-
-    @classmethod
-    def problem(cls, text: str) -> str | None:
-        """As ssh-keyscan prints it (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT)."""
-        return _host_key_problem(text)
-
-
-def _host_key_problem(text: str) -> str | None:
-    if problem := line_problem(text) or text_problem(text):
-        return problem
-    if "PRIVATE KEY" in text:
-        return "is a private key, and a manifest is no place for one: pin the server's public key"
-    names = r"(@cert-authority |@revoked )?[\w.,:*?!\[\]|/+=@%-]+"
-    if re.fullmatch(rf"{names} ({_SSH_KEY_TYPES}) [A-Za-z0-9+/]+=*( .*)?", text, re.ASCII):
-        return None
-    return 'is not a line of known_hosts: "NAMES KEYTYPE KEY", as ssh-keyscan prints it'
+    wanted = "an age such as 7d"
+    example = "7d"
+    expression = r"[1-9][0-9]{0,4}[Hdwmy]"
+    rule = "is not an age of borg: a number and H, d, w, m or y"

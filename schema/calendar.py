@@ -1,11 +1,10 @@
-"""Calendar expressions and time spans as systemd 252 and 257 read them: systemd.time(7).
+"""Calendar expressions as systemd 252 and 257 read them: systemd.time(7).
 
-What passes here passes there, if the target's tzdata knows the city of a zone `Area/City`.
-Refused although it passes there: what can never fire; zones of some hosts only (`CET`);
-control characters; more than 20 digits in a row; negative `@` times, which systemd wraps around.
+What passes here passes there. Refused although it passes there: what can never fire; zones of some
+hosts only (`CET`); control characters; more than 20 digits in a row; negative `@` times, which
+systemd wraps around.
 """
 
-import math
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
@@ -14,15 +13,13 @@ from itertools import chain, product
 
 from attrs import frozen
 
+from schema.timezones import is_timezone, nearest_timezone
+
 _EXAMPLES = 'try "daily", "Mon *-*-* 02:30" or "*-*-* 04:00:00"'
 # The patterns are text, for `re` to compile and keep when one is first used.
 _SHORTHAND = r"(?ai)(minute|hour|dai|week|month|quarter|year|anual|((bi|semi)-?)?annual)ly"
 _DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _WEEKDAYS = {name: day for day, long in enumerate(_DAY_NAMES) for name in (long, long[:3])}
-_ZONE = (
-    r"[Uu][Tt][Cc]|(?:Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Etc|Europe|Indian"
-    r"|Pacific)(?:/[A-Z][A-Za-z0-9_+-]*){1,2}"
-)
 _LIST = r"[0-9*][0-9*.,/]*"
 _DAY_LIST = r"(?P<weekdays>[A-Za-z][A-Za-z,.-]*)"
 _FORM = (
@@ -37,22 +34,6 @@ _CRON = r"[0-9*,/-]+(?: +[0-9A-Za-z*,/-]+){4}"
 
 _FUTURE = range(2020, 2200)  # Fixed: the outcome must not depend on the day of the run.
 _SECOND = 1_000_000
-_INFINITY = 2**64 - 1
-_UNITS = (
-    ("us usec µs μs", 1),
-    ("ms msec", 1_000),
-    ("s sec second seconds", _SECOND),
-    ("m min minute minutes", 60 * _SECOND),
-    ("h hr hour hours", 3_600 * _SECOND),
-    ("d day days", 86_400 * _SECOND),
-    ("w week weeks", 604_800 * _SECOND),
-    ("M month months", 2_629_800 * _SECOND),
-    ("y year years", 31_557_600 * _SECOND),
-)
-_SPAN_PART = (
-    r" *(?:\+?(?P<whole>[0-9]{1,20})|(?=\.[0-9]))(?:\.(?P<fraction>[0-9]+))?"
-    r"(?: *(?P<unit>[A-Za-zµμ]+)|(?= |\Z))"
-)
 
 
 @frozen
@@ -96,48 +77,18 @@ def calendar_problem(text: str) -> str | None:
 
 
 @lru_cache(maxsize=1024)
-def timespan_problem(text: str) -> str | None:
-    """What is wrong with `text` as a time span, in one sentence; None if nothing is."""
-    try:
-        timespan_seconds(text)
-    except ValueError as refusal:
-        return str(refusal)
-    return None
+def ending_problem(text: str) -> str | None:
+    """Why an expression that systemd takes comes round for some time only; None if it goes on."""
+    form = re.fullmatch(_FORM, _without_zone(text))
+    years = form["year"] if form else None
+    goes_on = years is None or any(_has_no_end(item) for item in years.split(","))
+    if goes_on and "@" not in text:
+        return None
+    return 'never comes round again after the years that it names: write "*" for the year'
 
 
-@lru_cache(maxsize=1024)
-def timespan_seconds(text: str) -> float:
-    """The length in seconds of a time span of systemd.time(7); `infinity` is `math.inf`.
-
-    A month has 30.4375 days and a year 365.25 days, as in systemd.
-    Raises ValueError, with the sentence of `timespan_problem`, for what that refuses.
-    """
-    span = text.strip(" ")
-    if span == "infinity":
-        return math.inf
-    total = position = 0
-    while position < len(span) or not span:
-        part = re.compile(_SPAN_PART).match(span, position)
-        if part is None:
-            raise ValueError('not a time span; try "90s", "30min" or "1h 30min"')
-        total += _microseconds(part["whole"] or "0", part["fraction"] or "", part["unit"] or "s")
-        position = part.end()
-    if total >= _INFINITY:
-        raise ValueError("longer than the 584542 years that systemd can count")
-    return total / _SECOND
-
-
-def _microseconds(whole: str, fraction: str, unit: str) -> int:
-    length = next((length for names, length in _UNITS if unit in names.split()), None)
-    if length is None:
-        raise ValueError(f'"{unit:.40}" is no unit; try us, ms, s, min, h, d, w, month or y')
-    if int(whole) >= min(2**63, _INFINITY // length):
-        return _INFINITY
-    total = int(whole) * length
-    for digit in fraction:
-        length //= 10  # systemd rounds each digit down by itself.
-        total += int(digit) * length
-    return total
+def _has_no_end(years: str) -> bool:
+    return years == "*" or ("/" in years and ".." not in years)
 
 
 def _check_calendar(text: str) -> None:
@@ -159,12 +110,20 @@ def _check_calendar(text: str) -> None:
 
 def _without_zone(text: str) -> str:
     expression, _, last = text.rpartition(" ")
-    if expression and re.fullmatch(_ZONE, last):
+    if not expression or not last[:1].isalpha():
+        return text
+    shaped = "/" in last or ":" in expression or re.fullmatch(_SHORTHAND, expression)
+    if last.casefold() == "utc" or (shaped and last.isprintable()):
+        _check_zone(last)
         return expression
-    shaped = ":" in expression or re.fullmatch(_SHORTHAND, expression)
-    if shaped and last[:1].isalpha() and last.isprintable():
-        raise ValueError(f'"{last:.40}" is not a time zone everywhere; try UTC or Europe/Berlin')
     return text
+
+
+def _check_zone(name: str) -> None:
+    if not is_timezone(name):
+        near = nearest_timezone(name)
+        hint = f'did you mean "{near}"?' if near else "try UTC or Europe/Berlin"
+        raise ValueError(f'"{name:.40}" is not a time zone everywhere; {hint}')
 
 
 def _weekdays(listed: str | None) -> set[int]:

@@ -4,23 +4,23 @@ from collections.abc import Mapping
 
 from attrs import frozen
 
-from schema.borg import Compression, Encryption, HostKey, Pattern, Repository
+from schema.borg import Compression, Encryption, KeepWithin, Pattern, Repository
 from schema.bounded import Count
+from schema.host_keys import HostKey
 from schema.layout import Layout
 from schema.module import Module
 from schema.option import option
 from schema.scalars import (
     AbsolutePath,
-    Calendar,
     HomePath,
     HostName,
-    KeepWithin,
     MailAddress,
     SecretFile,
-    TimeSpan,
+    SshKeyFile,
     UserName,
 )
 from schema.targets import Target
+from schema.times import Calendar, Jitter
 
 
 @frozen(eq=False, repr=False)
@@ -28,8 +28,8 @@ class Schedule:
     """When the timer fires."""
 
     at: Calendar = option(help="calendar expression of systemd.time(7)", example='"*-*-* 02:30"')
-    jitter: TimeSpan = option(
-        default=TimeSpan.known("30m"),
+    jitter: Jitter = option(
+        default=Jitter.known("30m"),
         help="the run is delayed by up to this span; each host keeps its own delay",
         example="2h",
     )
@@ -85,18 +85,21 @@ class Backup:
     )
     passphrase: SecretFile | None = option(
         default=None,
-        help="the file on the host that holds the passphrase; a systemd credential",
+        help="the file on the host that holds the passphrase, which becomes a systemd credential; below "
+        "/etc/credstore.encrypted, one made with systemd-creds encrypt --name=passphrase",
         example="/etc/credstore/borg-passphrase",
     )
-    ssh_key: SecretFile | None = option(
+    ssh_key: SshKeyFile | None = option(
         default=None,
-        help="the file on the host that holds the private ssh key; a systemd credential",
+        help="the file on the host that holds the private ssh key, which becomes a systemd credential; "
+        "below /etc/credstore.encrypted, one made with systemd-creds encrypt --name=ssh_key",
         example="/etc/credstore/borg-ssh-key",
     )
     known_hosts: tuple[HostKey, ...] = option(
         default=(),
         help="the server's host keys, pinned; required for ssh unless trust_on_first_use is true",
-        example='["vault.example.org ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI"]',
+        example='["vault.example.org ssh-ed25519 '
+        'AAAAC3NzaC1lZDI1NTE5AAAAIBunQZ0vLu5BQwkqIES8AAf0xa+2MqZ3JuN+AZ7CLCaV"]',
     )
     trust_on_first_use: bool = option(
         default=False, help="accept the server's key at the first connection, and pin it then"
@@ -114,12 +117,19 @@ class Backup:
         help="which archives prune keeps (replaces the default as a whole)",
         example="{daily: 14, monthly: 6}",
     )
-    check: Check = option(default=Check(), help="when and how the repository is checked")
+    check: Check = option(
+        default=Check(),
+        help="when and how the repository is checked; a backup that comes due meanwhile waits up to six "
+        "hours, so give a long check a day of its own",
+        example="{at: weekly}",
+    )
     initialize: bool = option(
         default=True, help="create the repository when there is none, before the first success only"
     )
     mail: MailAddress | None = option(
-        default=None, help="where success and failure mail goes", example="ops@example.org"
+        default=None,
+        help="where success and failure mail goes; through postfix, which must be installed",
+        example="ops@example.org",
     )
     home: HomePath = option(
         default=HomePath.known("/home/borg"),
@@ -166,10 +176,14 @@ class Manifest:
         default={}, help="the software on the host: name to options"
     )
     external: External = option(
-        default=External(), help="users, groups and folders that something else creates"
+        default=External(),
+        help="users, groups and folders that something else creates",
+        example="{users: [myapp]}",
     )
     units: Mapping[str, Mapping[str, Mapping[str, Setting]]] = option(
         default={},
-        help="unit name to section to directive: merged over what the compiler made",
+        help="unit name to section to directive, over what the compiler made: a directive that takes one "
+        "value is replaced, one that accumulates gets the items added (an empty text first clears "
+        "it), null takes it out; commands are lists of words; % and $ stand for themselves",
         example="{backup.service: {Service: {Nice: 19}}}",
     )

@@ -13,8 +13,8 @@ from attrs import frozen
 from schema.diagnostics import Diagnostic
 from schema.option import option
 from schema.resources import Request, Resource
-from schema.scalars import TimeSpan
 from schema.targets import Target
+from schema.times import Timeout
 
 R = TypeVar("R", bound=Request)
 
@@ -65,6 +65,6 @@ class DumpModule(Module):
         default=True,
         help="whether a failed dump fails the whole backup, before anything is archived",
     )
-    timeout: TimeSpan = option(
-        default=TimeSpan.known("2h"), help="how long the dump may take before it counts as failed"
+    timeout: Timeout = option(
+        default=Timeout.known("2h"), help="how long the dump may take before it counts as failed"
     )

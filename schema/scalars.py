@@ -7,8 +7,6 @@ the manifest's words. Nothing behind `compiler/structure.py` checks them again.
 import re
 from typing import ClassVar, Self
 
-from schema.calendar import calendar_problem, timespan_problem
-
 
 def text_problem(text: str) -> str | None:
     """What keeps a text out of every systemd file and every argv, or None.
@@ -193,39 +191,6 @@ class UnitName(Matched):
     rule = 'is not a unit name, such as "backup.service"'
 
 
-def _predicate(problem: str | None) -> str | None:
-    """A reason of `schema.calendar` as the end of a sentence that began with the text."""
-    if problem is None or problem.startswith("can "):
-        return problem
-    return f"is {problem}" if problem.startswith(("not ", "cron")) else f"does not fit: {problem}"
-
-
-class Calendar(Checked):
-    """A calendar expression that every target's systemd accepts and that can come round."""
-
-    __slots__ = ()
-    wanted = "a calendar expression"
-    example = "daily"
-
-    @classmethod
-    def problem(cls, text: str) -> str | None:
-        """As `calendar_problem`."""
-        return _predicate(calendar_problem(text))
-
-
-class TimeSpan(Checked):
-    """A time span of systemd, such as `30m` or `2h 15min`."""
-
-    __slots__ = ()
-    wanted = "a time span"
-    example = "30m"
-
-    @classmethod
-    def problem(cls, text: str) -> str | None:
-        """As `timespan_problem`."""
-        return _predicate(timespan_problem(text))
-
-
 class MailAddress(Matched):
     """One mail address, or a local user's name."""
 
@@ -263,11 +228,15 @@ class SecretFile(AbsolutePath):
         return problem
 
 
-class KeepWithin(Matched):
-    """borg's --keep-within: a number and H, d, w, m or y."""
+class SshKeyFile(SecretFile):
+    """Where a private ssh key lies on the host."""
 
     __slots__ = ()
-    wanted = "an age such as 7d"
-    example = "7d"
-    expression = r"[1-9][0-9]{0,4}[Hdwmy]"
-    rule = "is not an age of borg: a number and H, d, w, m or y"
+    example = "/etc/credstore/borg-ssh-key"
+
+    @classmethod
+    def problem(cls, text: str) -> str | None:
+        """As every file with a secret, and not the public half."""
+        if (problem := super().problem(text)) is None and text.endswith(".pub"):
+            return "is a public key by its name, and ssh logs in with the private one"
+        return problem

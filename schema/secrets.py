@@ -18,6 +18,11 @@ _NAMES_A_FILE = r"[_-]?(file|path|dir|folder|command|cmd|fd|name|id)$"
 _PARTS = ("pass", "pw", "secret", "token", "key")
 """What every name of a secret has in it; most names are told apart without an expression."""
 
+_RELATIVE = (
+    r"(~|\.{1,2})/\S*"
+    r"|(\.ssh|\.config|credstore|etc|home|keys|mnt|opt|root|run|secrets|srv|ssh|usr|var)/[\w./-]+"
+)
+
 _SIGNS = frozenset(":=,@ \t")
 _WELL_KNOWN = ("passphrase", "password", "secret", "ssh_key", "token")
 _KEY = r"-----BEGIN |BEGIN OPENSSH|PRIVATE KEY"
@@ -49,9 +54,17 @@ def is_secret_name(name: str) -> bool:
     return re.search(_NAMES_A_FILE, name, re.IGNORECASE) is None
 
 
+def is_path(value: str) -> bool:
+    """Whether a value only says where a secret lies, be it by half of a path.
+
+    A slash alone is no sign: one random passphrase in three has one.
+    """
+    return value.startswith("/") or re.fullmatch(_RELATIVE, value, re.ASCII) is not None
+
+
 def is_secret(name: str, value: str) -> bool:
-    """Whether the value of a name is a secret; a path only says where one lies."""
-    return bool(value) and not value.startswith("/") and is_secret_name(name)
+    """Whether the value of a name is a secret."""
+    return bool(value) and not is_path(value) and is_secret_name(name)
 
 
 def secrets_in(text: str, *, prose: bool = False) -> Iterator[Secret]:
@@ -99,7 +112,9 @@ def _is_secret_setting(found: "re.Match[str]") -> bool:
     name, value = found["name"], found["secret"].strip("\"'")
     if found["sign"].strip() not in (":", "=") and not name.startswith("--"):
         return False
-    return _is_nearly_secret_name(name.lstrip("-")) and not value.startswith(("/", "-", "|", ">"))
+    if is_path(value) or value.startswith(("-", "|", ">")):
+        return False
+    return _is_nearly_secret_name(name.lstrip("-"))
 
 
 def _is_whole_line(found: "re.Match[str]", line: str) -> bool:

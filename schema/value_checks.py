@@ -3,8 +3,9 @@
 import math
 from collections.abc import Callable
 
-from schema.calendar import calendar_problem, timespan_problem, timespan_seconds
+from schema.calendar import calendar_problem
 from schema.scalars import path_problem, text_problem
+from schema.timespan import timespan_problem, timespan_seconds
 
 Check = Callable[[str, str], bool | str]
 """Value and the grammar's argument -> whether it fits, or the reason why it does not."""

@@ -171,7 +171,7 @@ def _backup(texts: Texts, *, ssh: bool, mail: bool) -> Plain:
         return backup
     backup["repository"] = texts.served()
     backup["ssh_key"] = texts.bare_path("/etc/credstore.encrypted", without=":")
-    backup["known_hosts"] = [texts.line("[vault.example.org]:2222 ssh-ed25519 AAAAC3Nza= ")]
+    backup["known_hosts"] = [texts.line(f"[vault.example.org]:2222 {KEY} ")]
     return backup
 
 

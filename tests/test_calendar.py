@@ -11,7 +11,8 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from schema.calendar import calendar_problem, timespan_problem, timespan_seconds
+from schema.calendar import calendar_problem, ending_problem
+from schema.timespan import timespan_problem, timespan_seconds
 
 EXAMPLES = 'try "daily", "Mon *-*-* 02:30" or "*-*-* 04:00:00"'
 NO_CALENDAR = f"not a calendar expression; {EXAMPLES}"
@@ -78,7 +79,16 @@ REFUSED_CALENDARS = [
     ("0 4 * * *", f"cron's notation, {NO_CALENDAR}"),
     ("12:00 CET", '"CET" is not a time zone everywhere; try UTC or Europe/Berlin'),
     ("daily US/Pacific", '"US/Pacific" is not a time zone everywhere; try UTC or Europe/Berlin'),
-    ("1:00 europe/rome", '"europe/rome" is not a time zone everywhere; try UTC or Europe/Berlin'),
+    (
+        "1:00 europe/rome",
+        '"europe/rome" is not a time zone everywhere; did you mean "Europe/Rome"?',
+    ),
+    (
+        "daily Europe/Berln",
+        '"Europe/Berln" is not a time zone everywhere; did you mean "Europe/Berlin"?',
+    ),
+    ("12:00 Berlin", '"Berlin" is not a time zone everywhere; did you mean "Europe/Berlin"?'),
+    ("Mon Europe/Kiev", '"Europe/Kiev" is not a time zone everywhere; did you mean "Europe/Kyiv"?'),
     ("*-02-30", NO_DATE),
     ("*-4,6,9,11-31 10:00", NO_DATE),
     ("2030-02-29", NO_DATE),
@@ -127,6 +137,20 @@ def test_accepts_calendar(text: str) -> None:
 def test_refuses_calendar(text: str, problem: str) -> None:
     """A wrong or never firing expression is answered with the sentence that says why."""
     assert calendar_problem(text) == problem
+
+
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        *((text, False) for text in ("daily", "Mon *-*-* 02:30", "10-15", "12:00 UTC")),
+        *((text, False) for text in ("2026/1-1-1", "2030,2030/2-1-1 00:00")),
+        *((text, True) for text in ("2032-01-01", "2030,2031-*-* 02:30", "@1900000000")),
+        *((text, True) for text in ("2026..2199-1-1", "26..30/2-*-* 02:30 Europe/Berlin")),
+    ],
+)
+def test_knows_what_comes_round_again(text: str, ends: bool) -> None:  # noqa: FBT001
+    """An expression that names its years is over one day, and with it the backup."""
+    assert (calendar_problem(text), ending_problem(text) is not None) == (None, ends)
 
 
 @pytest.mark.parametrize(("text", "seconds"), FINE_SPANS)

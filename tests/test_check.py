@@ -13,7 +13,7 @@ from compiler.structure import structure
 from schema.diagnostics import has_errors
 from tests.support import GOLDEN, compile_text, host_names
 
-HOST_KEY = "vault.example.org ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHUmiOS5BuEKfV7dH8Mxz6rUgxeLL0jq"
+HOST_KEY = "vault.example.org ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBunQZ0vLu5BQwkqIES8AAf0xa+2MqZ3JuN+AZ7CLCaV"
 SERVER = "borg@vault.example.org:web1"
 SECRET = "correct-horse"  # noqa: S105 - the secret that the examples give away
 

@@ -69,7 +69,7 @@ def _ssh(manifest: Manifest, repository: SshRepository) -> Iterator[Diagnostic]:
             "add known_hosts (ssh-keyscan prints them), or trust_on_first_use: true",
             about=("backup", "known_hosts"),
         )
-    if options.known_hosts and not any(_is_for(key, server) for key in options.known_hosts):
+    if options.known_hosts and not any(key.is_for(server) for key in options.known_hosts):
         yield Diagnostic(
             "HW022",
             f"no line of known_hosts is for {server}: ssh would refuse to connect",
@@ -93,14 +93,6 @@ def _ssh(manifest: Manifest, repository: SshRepository) -> Iterator[Diagnostic]:
             "for example: ssh_key: /etc/credstore/borg-ssh-key",
             about=("backup", "ssh_key"),
         )
-
-
-def _is_for(key: str, server: str) -> bool:
-    """Whether ssh would look at a line for this server; a hashed name might be any."""
-    names = key.removeprefix("@cert-authority ").removeprefix("@revoked ").split(" ")[0].split(",")
-    return any(
-        name.startswith("|") or name == server or "*" in name or "?" in name for name in names
-    )
 
 
 def _local(manifest: Manifest) -> Iterator[Diagnostic]:

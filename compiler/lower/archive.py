@@ -6,8 +6,8 @@ from schema.layout import lies_in
 from schema.resources import Archive, Dump
 
 DUMPS = "/backup"
-LOCK_WAIT = "--lock-wait=7200"
-"""Seconds to wait while a check, or an administrator, holds the repository's lock."""
+LOCK_WAIT = "--lock-wait=21600"
+"""Six hours to wait while a check, or an administrator, holds the repository's lock."""
 
 _PARTIAL = f"sh:{DUMPS}/*/.partial"
 

@@ -47,13 +47,21 @@ def _run(manifest: Manifest, catalog: Catalog) -> tuple[Directive, ...]:
     options = manifest.backup
     lines.unit("Description", f"Back up {manifest.host} with borg", "what it does")
     reach_repository(lines, manifest)
-    borg = f"{library(manifest.layout)}/hostwright/borg"
+    scripts = f"{library(manifest.layout)}/hostwright"
+    borg = f"{scripts}/borg"
     _reach(lines, manifest)
+    read = archived(manifest, catalog)
+    at = ("backup", "paths")
+    for path in read:
+        lines.unit("RequiresMountsFor", path, "an unmounted folder would be archived as empty", at)
+    lines.service(
+        "ExecStart", Command((borg, *create(manifest, catalog))), "archives the paths", at
+    )
     lines.service(
         "ExecStart",
-        Command((borg, *create(manifest, catalog))),
-        "archives the paths",
-        ("backup", "paths"),
+        Command((f"{scripts}/paths", *read)),
+        "a path that is missing is only a warning to borg",
+        at,
     )
     lines.service(
         "ExecStart",
@@ -76,7 +84,7 @@ def _run(manifest: Manifest, catalog: Catalog) -> tuple[Directive, ...]:
     sandbox(
         lines,
         Access(
-            read=archived(manifest, catalog),
+            read=read,
             write=written_by_borg(manifest),
             capability="CAP_DAC_READ_SEARCH",
             network=isinstance(options.repository, SshRepository),
@@ -103,6 +111,7 @@ def _check(manifest: Manifest) -> tuple[Directive, ...]:
     lines = Lines("backup", ("backup", "check"))
     lines.unit("Description", f"Check the backups of {manifest.host}", "what it does")
     reach_repository(lines, manifest)
+    lines.unit("After", "backup.service", "a check that comes due during a backup waits for it")
     verify = ("--verify-data",) if manifest.backup.check.verify_data else ()
     lines.service(
         "ExecStart",

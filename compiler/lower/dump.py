@@ -97,7 +97,7 @@ def _script(program: str) -> str:
 def _access(wanted: Dump, path: ManifestPath) -> Access:
     needs = wanted.needs
     return Access(
-        read=needs.read,
+        read=(*needs.read, *(() if wanted.program else wanted.command[:1])),
         write=(
             (f"{DUMPS}/{wanted.name}", path),
             *(

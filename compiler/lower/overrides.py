@@ -100,6 +100,17 @@ def _commands(
 ) -> tuple[list[Directive], list[Diagnostic]]:
     """An argv list, or a list of them."""
     commands = [item for item in setting if isinstance(item, tuple)]
+    if len(setting) == 1 and " " in str(setting[0]).strip() and not commands:
+        split = ", ".join(str(setting[0]).split())
+        return [], [
+            Diagnostic(
+                "HW044",
+                f"{rule.name}= takes a list of words, and this is one word with blanks in it: "
+                "systemd would look for a program of that name",
+                path,
+                f"write [{split}]",
+            )
+        ]
     if not commands:
         commands = [tuple(str(item) for item in setting)]
     elif len(commands) < len(setting):

@@ -35,6 +35,8 @@ def files(manifest: Manifest) -> Iterator[Script | Data]:
     """The scripts of backup.service, and the pinned host keys."""
     lines = Lines("backup", ("backup",))
     yield Script("borg", "backup/borg.sh.j2", lines.origin("a warning of borg is no failure"))
+    origin = lines.origin("a missing path is a failure", ("backup", "paths"))
+    yield Script("paths", "backup/paths.sh.j2", origin)
     if manifest.backup.initialize:
         origin = lines.origin("creates the repository", ("backup", "initialize"))
         yield Script("initialize", "backup/initialize.sh.j2", origin)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from attrs import evolve
 
 from schema.diagnostics import Diagnostic
-from schema.secrets import is_secret_name, secrets_in
+from schema.secrets import is_path, is_secret_name, secrets_in
 
 HIDDEN = "***"
 _SECRET = "HW019"  # noqa: S105 - the code of "a secret stands in the manifest"
@@ -84,5 +84,5 @@ def _without_quoted_values(text: str) -> str:
 
 def _hidden_value(quoted: "re.Match[str]") -> str:
     """A path says only where a secret lies, and three letters are none."""
-    shown = quoted[1].startswith("/") or len(quoted[1]) <= 3
+    shown = is_path(quoted[1]) or len(quoted[1]) <= 3
     return quoted[0] if shown else f'"{HIDDEN}"'

@@ -2,15 +2,17 @@
 
 from typing import Any, get_args
 
+from compiler.structure.advice import list_fix, mapping_fix
 from compiler.structure.scalars import checked
-from compiler.structure.value import UnfitError, Value, kind, quoted
+from compiler.structure.value import UnfitError, Value, kind
 from schema.document import Mapping, Scalar, Sequence
 
 
 def structure_list(value: Value, type_: Any) -> tuple[Any, ...]:
     """Every item that fits; a text is never taken apart into one."""
     if not isinstance(value.node, Sequence):
-        raise _refused_list(value)
+        message = f"{value.name} takes a list, not {kind(value.node)}"
+        raise value.refuse("HW013", message, list_fix(value, get_args(type_)[0]))
     items = []
     for index, item in enumerate(value.node.items):
         try:
@@ -25,7 +27,7 @@ def structure_mapping(value: Value, type_: Any) -> dict[str, Any]:
     if value.is_null:
         return {}
     if not isinstance(value.node, Mapping):
-        raise refused_mapping(value)
+        raise refused_mapping(value, type_)
     key_type, item_type = get_args(type_)
     items: dict[str, Any] = {}
     for entry in value.node.entries:
@@ -52,24 +54,13 @@ def structure_either(value: Value, type_: Any) -> Any:
         return value.to(several)
     if value.node.value not in get_args(word):
         wanted = " or ".join(get_args(word))
-        fix = f"write [{quoted(value.node.text)}]" if value.node.text else None
+        fix = list_fix(value, get_args(several)[0])
         message = f"{value.name} takes {wanted}, or a list, not {kind(value.node)}"
         raise value.refuse("HW013", message, fix)
     return value.to(word)
 
 
-def _refused_list(value: Value) -> UnfitError:
-    fix = "write its items in brackets: [...]"
-    if isinstance(value.node, Scalar) and value.node.text:
-        fix = f"write [{', '.join(quoted(word) for word in value.node.text.split())}]"
-    return value.refuse("HW013", f"{value.name} takes a list, not {kind(value.node)}", fix)
-
-
-def refused_mapping(value: Value) -> UnfitError:
+def refused_mapping(value: Value, type_: Any) -> UnfitError:
     """Report a value that should have been options by name; the error to raise."""
-    fix = 'write "NAME: VALUE" lines below it'
-    if value.is_null:
-        fix = "indent its options below it"
-    elif value.path[:1] == ("modules",) and len(value.path) == 2:
-        fix = f'for all defaults write "{value.path[-1]}:" with nothing behind it'
-    return value.refuse("HW013", f"{value.name} takes a mapping, not {kind(value.node)}", fix)
+    message = f"{value.name} takes a mapping, not {kind(value.node)}"
+    return value.refuse("HW013", message, mapping_fix(value, type_))

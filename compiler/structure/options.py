@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from compiler.structure.advice import collector, item_of, naming_fix
 from compiler.structure.containers import refused_mapping
-from compiler.structure.value import UnfitError, Value, nearest
+from compiler.structure.value import UnfitError, Value, for_example, nearest, quoted
 from schema import option
 from schema.document import Mapping
 from schema.scalars import Checked
@@ -18,18 +19,19 @@ if TYPE_CHECKING:
 def structure_options(value: Value, type_: type[Any]) -> Any:
     """Structure every option, also after one of them did not fit."""
     if not isinstance(value.node, Mapping):
-        raise refused_mapping(value)
+        raise refused_mapping(value, type_)
     fields = attrs.fields_dict(type_)
-    collects = any(field.metadata.get(option.COLLECTS) for field in fields.values())
-    meant = set() if collects else _report_unknown(value, value.node, fields)
+    collecting = collector(type_)
+    meant = set() if collecting else _report_unknown(value, value.node, fields)
     options: dict[str, Any] = {}
     complete = True
     for name, field in fields.items():
-        if field.metadata.get(option.COLLECTS):
-            options[name] = _rest(value, value.node, fields).to(field.type or object)
+        if field is collecting:
+            options[name] = _rest(value, value.node, fields, field).to(field.type or object)
         elif (entry := value.node.get(name)) is not None:
             try:
-                options[name] = _option(value.at(name, entry.node, entry.mark), field)
+                at = value.at(name, entry.node, entry.mark, _example(field))
+                options[name] = _option(at, field)
             except UnfitError:
                 complete = _stand_in(options, field) and complete
         elif field.default is attrs.NOTHING:
@@ -51,18 +53,35 @@ def _stand_in(options: dict[str, Any], field: "Field") -> bool:
     return True
 
 
+def _example(field: "Field") -> str | None:
+    """How the option looks in YAML; a text's default is an example, too."""
+    example: str | None = field.metadata[option.EXAMPLE]
+    default = field.default
+    return example or (quoted(default) if isinstance(default, Checked) else None)
+
+
 def _option(value: Value, field: "Field") -> Any:
     before = len(value.problems)
     structured = value.to(field.type or object)
     is_empty = not structured and len(value.problems) == before
     if field.metadata.get(option.NOT_EMPTY) and is_empty:
-        example = field.metadata[option.EXAMPLE]
-        raise value.refuse("HW017", f"{value.name} is empty", f"for example: {example}")
+        raise value.refuse("HW017", f"{value.name} is empty", for_example(value.example))
     return structured
 
 
-def _rest(value: Value, node: Mapping, fields: MappingType[str, "Field"]) -> Value:
+def _rest(
+    value: Value, node: Mapping, fields: MappingType[str, "Field"], collecting: "Field"
+) -> Value:
+    """What stands under names, without the options of something that was given no name."""
     rest = tuple(entry for entry in node.entries if entry.key not in fields)
+    item = item_of(collecting)
+    nameless = [entry for entry in rest if entry.key in attrs.fields_dict(item)]
+    if any(not isinstance(entry.node, Mapping) for entry in nameless):
+        first, noun = nameless[0], item.__name__.lower()
+        message = f'"{first.key}" is an option of a {noun}, and stands where the {noun}\'s name should'
+        at = value.at(first.key, first.node, first.mark)
+        at.report("HW013", message, naming_fix(value, collecting), first.mark)
+        rest = tuple(entry for entry in rest if entry not in nameless)
     return value.instead(Mapping(rest, node.mark))
 
 
@@ -72,7 +91,7 @@ def _report_missing(value: Value, name: str, field: "Field") -> None:
     value.report(
         "HW011",
         f'the option "{name}" is missing{where}: {field.metadata[option.HELP]}',
-        f"for example: {name}: {example}" if example else None,
+        for_example(f"{name}: {example}") if example else None,
         value.key,
     )
 

@@ -1,19 +1,24 @@
 """Texts, numbers and booleans: strict, nothing is taken for what it is not."""
 
+import re
 from typing import Any, TypeVar, get_args
 
-from compiler.structure.value import Value, asked, kind, nearest, short
+from compiler.structure.advice import MEANT, text_fix
+from compiler.structure.value import Value, asked, for_example, kind, nearest, quoted, short
 from schema.borg import LocalRepository, SshRepository, parse_repository
 from schema.bounded import Bounded
 from schema.diagnostics import Mark
 from schema.document import Scalar
 from schema.scalars import Checked, SecretFile, text_problem
-from schema.secrets import secrets_in
+from schema.secrets import is_path, is_secret_name, secrets_in
 from schema.targets import TARGETS, Target
+from schema.times import TimeSpan
 
 C = TypeVar("C", bound=Checked)
 
-_MEANT = {"yes": "true", "on": "true", "no": "false", "off": "false"}
+_CODENAMES = {"bookworm": "debian-12", "trixie": "debian-13"}
+_REPOSITORIES = "/mnt/vault/web1 or ssh://web1@vault.example.org/./web1"
+_IN_A_FILE = "put it into a file on the host that only its user can read, and name the file"
 
 
 def structure_checked(value: Value, type_: type[Checked]) -> Checked:
@@ -33,7 +38,7 @@ def checked(value: Value, text: str, type_: type[C], mark: Mark) -> C:
         return type_(text)
     except ValueError as error:
         message = f'{value.name}: "{short(text)}" {error}'
-        raise value.refuse("HW014", message, f'for example: "{type_.example}"', mark) from None
+        raise value.refuse("HW014", message, text_fix(value, text, type_), mark) from None
 
 
 def text_of(value: Value, wanted: str, type_: type[Checked] | None = None) -> str:
@@ -47,19 +52,30 @@ def text_of(value: Value, wanted: str, type_: type[Checked] | None = None) -> st
         if (problem := text_problem(node.value)) is not None:
             raise value.refuse("HW014", f"{value.name} {problem}", "take it out")
         return node.value
-    fix = f'for example: "{type_.example}"' if type_ else None
-    if type_ and isinstance(node, Scalar) and node.text and type_.problem(node.text) is None:
-        fix = f'quote it: "{node.text}"'
+    fix = _text_instead(value, type_) if type_ else for_example(value.example)
     raise value.refuse("HW013", f"{value.name} takes {wanted}, not {kind(node)}", fix)
+
+
+def _text_instead(value: Value, type_: type[Checked]) -> str | None:
+    """What to write instead of what YAML takes for no text."""
+    text = value.node.text if isinstance(value.node, Scalar) else ""
+    if text and is_secret_name(str(value.path[-1])):
+        return _IN_A_FILE
+    if issubclass(type_, TimeSpan):
+        fits = text.isdigit() and int(text) and type_.problem(f"{text}m") is None
+        return f"add a unit: {text}m" if fits else f"it has a unit, for example: {value.example}"
+    if text and type_.problem(text) is None:
+        return f'quote it: "{text}"'
+    return for_example(value.example or quoted(type_.example))
 
 
 def _secret_file(value: Value, type_: type[SecretFile]) -> SecretFile:
     node = value.node
-    if isinstance(node, Scalar) and isinstance(node.value, str) and node.value.startswith("/"):
+    if isinstance(node, Scalar) and isinstance(node.value, str) and is_path(node.value):
         return checked(value, node.value, type_, node.mark)
     raise value.refuse(
         "HW019",
-        f"{value.name} is not a path, and a secret must not stand in a manifest: "
+        f"{value.name} is not an absolute path, and a secret must not stand in a manifest: "
         "whoever can read the tree could read it",
         f"put it into a file on the host and name that: {_named_file(value)}",
     )
@@ -75,11 +91,11 @@ def structure_number(value: Value, type_: type[Bounded]) -> Bounded:
     node = value.node
     number = node.value if isinstance(node, Scalar) else None
     if isinstance(number, bool) or not isinstance(number, int) or not isinstance(node, Scalar):
-        quoted = isinstance(number, str) and number.isdigit()
+        is_quoted = isinstance(number, str) and number.isdigit()
         raise value.refuse(
             "HW013",
             f"{value.name} takes a whole number, not {kind(node)}",
-            "take the quotes off" if quoted else None,
+            "take the quotes off" if is_quoted else for_example(value.example),
         )
     try:
         return type_(number)
@@ -93,7 +109,7 @@ def structure_boolean(value: Value, _: Any) -> bool:
     if isinstance(node, Scalar) and isinstance(node.value, bool):
         return node.value
     word = node.text if isinstance(node, Scalar) else ""
-    meant = _MEANT.get(word.lower())
+    meant = MEANT.get(word.lower())
     fix = f"write {meant}: in YAML 1.2, {word} is a text" if meant else "write true or false"
     if word in ("true", "false"):
         fix = "take the quotes off"
@@ -121,12 +137,22 @@ def choice(value: Value, choices: tuple[str, ...]) -> str:
 
 def structure_target(value: Value, _: Any) -> Target:
     """The name of a Debian release -> what is known of it."""
+    text = value.node.text if isinstance(value.node, Scalar) else ""
+    if text not in TARGETS and (meant := _release(text)) in TARGETS:
+        rule = f'{value.name}: "{short(text)}" is not one of: {", ".join(TARGETS)}'
+        raise value.refuse("HW015", rule, asked(meant))
     return TARGETS[choice(value, tuple(TARGETS))]
+
+
+def _release(text: str) -> str | None:
+    """The release that a codename, or a number alone, stands for."""
+    number = re.fullmatch(r"(?:debian)?[ _-]?([0-9]+)(?:\.[0-9]+)?", text.lower())
+    return f"debian-{number[1]}" if number else _CODENAMES.get(text.lower())
 
 
 def structure_repository(value: Value, _: Any) -> LocalRepository | SshRepository:
     """A repository's location -> one of its two kinds."""
-    text = text_of(value, "a repository")
+    text = text_of(value.or_else(_REPOSITORIES), "a repository")
     try:
         return parse_repository(text)
     except ValueError as error:
@@ -136,6 +162,5 @@ def structure_repository(value: Value, _: Any) -> LocalRepository | SshRepositor
                 f"{value.name} holds a password, which everybody could read in the tree",
                 "log in with a key: ssh_key: /etc/credstore/borg-ssh-key",
             ) from None
-        example = "for example: /mnt/vault/web1 or ssh://web1@vault.example.org/./web1"
         message = f'{value.name}: "{short(text)}" {error}'
-        raise value.refuse("HW014", message, example) from None
+        raise value.refuse("HW014", message, for_example(_REPOSITORIES)) from None

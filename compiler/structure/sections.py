@@ -3,21 +3,26 @@
 from collections.abc import Iterator
 from typing import Any
 
+import attrs
+
 import modules
 from compiler.structure.options import structure_options
 from compiler.structure.scalars import checked
 from compiler.structure.value import UnfitError, Value, asked, kind, nearest
+from schema import option
 from schema.diagnostics import Mark, Related
 from schema.document import Mapping, Node, Scalar, Sequence
 from schema.host import Schedule, Setting
 from schema.module import Module
-from schema.scalars import Calendar, Text
+from schema.scalars import Text
+from schema.times import Calendar
 
 
 def structure_schedule(value: Value, type_: type[Schedule]) -> Schedule:
     """A calendar expression, or its mapping."""
     if isinstance(value.node, Scalar):
-        return Schedule(at=value.to(Calendar))
+        example = attrs.fields_dict(type_)["at"].metadata[option.EXAMPLE]
+        return Schedule(at=value.or_else(example).to(Calendar))
     schedule: Schedule = structure_options(value, type_)
     return schedule
 
@@ -46,7 +51,9 @@ def _known_modules(value: Value) -> Iterator[tuple[str, Node]]:
         places[name] = mark
         if modules.find(name) is None:
             known = modules.names()
-            fix = asked(nearest(name, known)) or f"the modules are: {', '.join(known)}"
+            fix = asked(nearest(name, known)) or (
+                f"the modules are: {', '.join(known)}; dump runs any command for what has none"
+            )
             at.report("HW016", f'unknown module "{name}"', fix, mark)
             continue
         yield name, Mapping((), node.mark) if at.is_null else node
@@ -75,7 +82,9 @@ def _listed_modules(value: Value) -> Iterator[tuple[str, Mark, Node]]:
             yield entry.key, entry.mark, entry.node
         return
     if not isinstance(node, Sequence):
-        fix = f"write [{', '.join(node.text.split())}]"
+        fix = "for example: [postgresql]"
+        if isinstance(node.value, str):
+            fix = f"write [{', '.join(node.text.replace(',', ' ').split())}]"
         raise value.refuse("HW013", f"modules takes a mapping or a list, not {kind(node)}", fix)
     for index, item in enumerate(node.items):
         if isinstance(item, Scalar) and isinstance(item.value, str):
@@ -105,7 +114,7 @@ def structure_setting(value: Value, _: Any) -> Setting:
         raise value.refuse(
             "HW013",
             f"{value.name} takes a value or a list, not a mapping",
-            'write a list of NAME=value: ["NAME=value"]',
+            'write a text, or a list of texts such as ["NAME=value"]',
         )
     items: list[str | tuple[str, ...]] = []
     for index, item in enumerate(node.items):

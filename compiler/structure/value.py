@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from schema.diagnostics import WHOLE, Diagnostic, ManifestPath, Mark
 from schema.document import Mapping, Node, Scalar, Sequence
@@ -19,21 +19,32 @@ class UnfitError(Exception):
 
 @frozen(eq=False, repr=False)
 class Value:
-    """A node, its path, the list that problems go to, and the converter that goes on below it."""
+    """A node, its path, the list that problems go to, and the converter that goes on below it.
+
+    `key` is the place of its key, and `example` how its option looks in YAML, where that is known.
+    """
 
     node: Node
     path: ManifestPath
     problems: list[Diagnostic]
     converter: Any
     key: Mark = WHOLE
+    example: str | None = None
 
-    def at(self, step: str | int, node: Node, key: Mark | None = None) -> "Value":
-        """The value of a key or an item below this one; `key` is the place of its key."""
-        return Value(node, (*self.path, step), self.problems, self.converter, key or node.mark)
+    def at(
+        self, step: str | int, node: Node, key: Mark | None = None, example: str | None = None
+    ) -> "Value":
+        """The value of a key or an item below this one."""
+        path = (*self.path, step)
+        return Value(node, path, self.problems, self.converter, key or node.mark, example)
 
     def instead(self, node: Node) -> "Value":
         """The same place with another node."""
-        return Value(node, self.path, self.problems, self.converter, self.key)
+        return evolve(self, node=node)
+
+    def or_else(self, example: str | None) -> "Value":
+        """The same with an example of another form of it."""
+        return evolve(self, example=example)
 
     def to(self, type_: type[T]) -> T:
         """This value as a type.
@@ -106,6 +117,11 @@ def kind(node: Node) -> str:
 def short(text: str) -> str:
     """A text that fits into a sentence."""
     return text if len(text) <= 60 else text[:57] + "..."
+
+
+def for_example(example: str | None) -> str | None:
+    """The fix that shows a good value."""
+    return f"for example: {example}" if example else None
 
 
 def asked(meant: str | None) -> str | None:

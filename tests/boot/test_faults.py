@@ -59,15 +59,40 @@ def test_f1_damage_is_mailed(host: Host, vault: Vault) -> None:
 
 
 def test_f2_a_warning_is_a_success_with_a_note(host: Host, vault: Vault) -> None:
-    """When borg warns (a path is missing) the run succeeds, and the mail says so."""
+    """When borg warns (a file changed while it was read) the run succeeds, and the mail says so."""
     before = stamp(host)
-    host.run("mv", "/srv", "/srv.away")
+    host.run("truncate", "--size=400M", "/srv/growing")
+    loop = "while :; do echo more >> /srv/growing; done"
+    host.run("systemd-run", "--quiet", "--unit=writer", "/bin/sh", "-c", loop)
     run = back_up(vault)
-    host.run("mv", "/srv.away", "/srv")
+    host.run("systemctl", "stop", "writer.service")
+    host.run("rm", "/srv/growing")
     assert run.status == 0
     assert run.stamp != before
     assert run.subjects == ("web1: backup success with warnings",)
-    assert "/srv: [Errno 2] No such file or directory" in run.mails[0].text
+    assert "/srv/growing: file changed while we backed it up" in run.mails[0].text
+
+
+@pytest.mark.parametrize("instead", ["nothing", "a symbolic link"])
+def test_s2_a_path_that_is_not_there_fails_the_run(host: Host, vault: Vault, instead: str) -> None:
+    """The rest is archived, but no success is claimed and no older archive is removed."""
+    before = stamp(host)
+    old = "web1-2020-02-01T00:00:00"
+    create = ("borg", "create", "--timestamp=2020-02-01T00:00:00", f"::{old}", "/etc/hostname")
+    vault.run(*create, user="borg")
+    host.run("mv", "/srv", "/srv.away")
+    if instead != "nothing":
+        host.run("ln", "--symbolic", "/srv.away", "/srv")
+    run = back_up(vault)
+    host.run("rm", "--force", "/srv")
+    host.run("mv", "/srv.away", "/srv")
+    assert run.status != 0
+    assert run.stamp == before
+    assert run.subjects == ("web1: backup FAILED",)
+    assert "paths: /srv is " in run.mails[0].text
+    assert "etc/passwd" in vault.items(run.archive)
+    assert old in vault.archives()
+    vault.run("borg", "delete", f"::{old}", user="borg")
 
 
 @pytest.mark.parametrize("end", ["exit 2", "exit 128", "kill -9 $$$$"])

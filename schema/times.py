@@ -1,0 +1,73 @@
+"""Moments and spans of time that were checked once, at the edge."""
+
+import math
+
+from schema.calendar import calendar_problem, ending_problem
+from schema.scalars import Checked
+from schema.timespan import timespan_problem, timespan_seconds
+
+_DAY = 86_400
+
+
+def _predicate(problem: str | None) -> str | None:
+    """A reason of `schema.calendar` as the end of a sentence that began with the text."""
+    if problem is None or problem.startswith("can "):
+        return problem
+    return f"is {problem}" if problem.startswith(("not ", "cron")) else f"does not fit: {problem}"
+
+
+class Calendar(Checked):
+    """A calendar expression that every target's systemd accepts and that keeps coming round."""
+
+    __slots__ = ()
+    wanted = "a calendar expression"
+    example = "daily"
+
+    @classmethod
+    def problem(cls, text: str) -> str | None:
+        """As `calendar_problem`; besides, no year after which there would be no more backup."""
+        return _predicate(calendar_problem(text)) or ending_problem(text)
+
+
+class TimeSpan(Checked):
+    """A time span of systemd, such as `30m` or `2h 15min`."""
+
+    __slots__ = ()
+    wanted = "a time span"
+    example = "30m"
+
+    @classmethod
+    def problem(cls, text: str) -> str | None:
+        """As `timespan_problem`."""
+        return _predicate(timespan_problem(text))
+
+
+class Timeout(TimeSpan):
+    """How long a program may take: systemd takes 0 and infinity for "for ever"."""
+
+    __slots__ = ()
+    example = "2h"
+
+    @classmethod
+    def problem(cls, text: str) -> str | None:
+        """A time span of at least a second (systemd.service(5), TimeoutStartSec=)."""
+        if problem := super().problem(text):
+            return problem
+        if 1 <= timespan_seconds(text) < math.inf:
+            return None
+        return "is no limit, and what hangs would hang for ever, unseen: give at least 1s"
+
+
+class Jitter(TimeSpan):
+    """By how much a run may be delayed."""
+
+    __slots__ = ()
+
+    @classmethod
+    def problem(cls, text: str) -> str | None:
+        """A time span of at most a day, so that a daily backup stays one."""
+        if problem := super().problem(text):
+            return problem
+        if timespan_seconds(text) <= _DAY:
+            return None
+        return "is more than 1d, by which a run would miss its own day"
