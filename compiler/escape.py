@@ -153,16 +153,14 @@ def tmpfiles_path(text: str) -> str:
 
 @lru_cache(maxsize=1024)
 def sysusers_word(text: str) -> str:
-    """A field of a sysusers.d line: quotes, C escapes, `%` doubled.
+    """A field of a sysusers.d line: quotes and backslashes as in a list of paths.
 
     Raises:
         ValueError: it has a control character or a colon, which /etc/passwd cannot hold.
     """
-    _refuse_control(text)
     if ":" in text:
         raise ValueError('has a ":" in it, which /etc/passwd cannot hold')
-    text = text.replace("%", "%%")
-    return text if _PLAIN_WORD.fullmatch(text) else quoted(text)
+    return path_item(text)
 
 
 def _refuse_control(text: str) -> None:

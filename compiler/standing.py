@@ -14,6 +14,7 @@ from schema.tree import Tree
 
 STAMP = ".hostwright"
 _TITLE = "# Hostwright tree "
+_ANOTHER = "give another folder with -o, or empty this one yourself"
 
 
 def stamp_of(tree: Tree) -> str:
@@ -34,8 +35,11 @@ def standing(folder: str, name: str | None = None) -> str | None:
     if not os.path.lexists(folder):
         return None
     name = name or folder
-    if os.path.islink(folder) or not os.path.isdir(folder):
-        raise _foreign(name, "it is not a folder")
+    if os.path.islink(folder):
+        leads = "a symbolic link to a folder" if os.path.isdir(folder) else "a symbolic link"
+        raise _foreign(name, f"it is {leads}", "give the folder itself with -o, by its own path")
+    if not os.path.isdir(folder):
+        raise _foreign(name, "it is not a folder", "give another path with -o")
     if (stamp := _stamp(folder)) is None:
         with os.scandir(folder) as entries:
             if (first := next(entries, None)) is not None:
@@ -66,7 +70,8 @@ def refuse_tree(folder: str) -> None:
         RejectedError: the folder is a tree itself.
     """
     if os.path.lexists(os.path.join(folder, STAMP)):
-        raise _foreign(folder, "it is the tree of one host, and several were given")
+        reason = "it is the tree of one host, and several were given"
+        raise _foreign(folder, reason, "give another folder with -o")
 
 
 def _stamp(folder: str) -> str | None:
@@ -117,13 +122,13 @@ def _read(path: str) -> bytes:
         return file.read()
 
 
-def _foreign(folder: str, reason: str) -> RejectedError:
+def _foreign(folder: str, reason: str, fix: str = _ANOTHER) -> RejectedError:
     return RejectedError(
         [
             Diagnostic(
                 "HW070",
                 f'the output folder "{folder}" is left alone: {reason}',
-                fix="give another folder with -o, or empty this one yourself",
+                fix=fix,
             )
         ]
     )

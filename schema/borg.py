@@ -170,8 +170,12 @@ class Pattern(Checked):
 
 
 def _expression_problem(expression: str) -> str | None:
+    from schema.expressions import never_ends  # noqa: PLC0415 - few patterns are expressions
+
     try:
         re.compile(expression)
+        if never_ends(expression):
+            return "repeats what itself repeats, as (a+)+ does: borg could search for ever"
     except (re.error, OverflowError, RecursionError) as error:
         return f"is not a regular expression: {error}"
     return None

@@ -41,7 +41,7 @@ def grammar_problem(grammar: str, systemd: int, text: str) -> str | None:
         return f"is obsolete: {grammar.removeprefix('obsolete:')} took its place"
     if grammar == "unsupported":
         return "is known but not supported in this section: systemd ignores it"
-    if escape_class(grammar) not in {"exec", "environment"} and (problem := _unwritable(text)):
+    if escape_class(grammar) not in {"exec", "environment", "path-item"} and (problem := _unwritable(text)):
         return problem
     outcome = _outcome(grammar, systemd, text)
     if outcome is True:

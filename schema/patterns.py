@@ -7,6 +7,10 @@ decides what is archived, borg does: a check that warns of a swallowed dump must
 import re
 from fnmatch import translate
 from functools import lru_cache
+from math import comb
+
+_MOST_STEPS = 10_000_000
+"""About a second. What takes longer is not known here; borg takes the time for each file."""
 
 
 @lru_cache(maxsize=1024)
@@ -24,7 +28,19 @@ def _matches_one(pattern: str, path: str) -> bool:
         return bare == rest.strip("/")
     if style == "pp":
         return f"{bare}/".startswith(f"{rest.strip('/')}/")
-    return _expression(style, rest).search(f"{bare}/" if style != "re" else bare) is not None
+    expression = _expression(style, rest)
+    if style in ("re", "sh") and _steps(expression.pattern, len(bare)) > _MOST_STEPS:
+        return False
+    return expression.search(f"{bare}/" if style != "re" else bare) is not None
+
+
+@lru_cache(maxsize=1024)
+def _steps(expression: str, length: int) -> int:
+    """In how many ways an expression can lie on a path, at worst: `a*a*a*a*b` on many a's."""
+    from schema.expressions import open_ends  # noqa: PLC0415 - few patterns need it
+
+    parts = open_ends(expression) + 1
+    return comb(length + parts, parts)
 
 
 @lru_cache(maxsize=256)

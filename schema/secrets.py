@@ -10,6 +10,8 @@ from functools import cache
 
 from attrs import frozen
 
+from schema.secret_options import secret_spans
+
 _NAME = (
     r"(password|passphrase|passwd|secret|token)s?($|[_-])|(^|[_-])(pass|pwd|pw)$"
     r"|(api|access|private|secret)[_-]?key$|^ssh_key$"
@@ -29,6 +31,20 @@ _KEY = r"-----BEGIN |BEGIN OPENSSH|PRIVATE KEY"
 _ADDRESSES = (
     r"://[^/@:\s]*:(?P<secret>[^/\n]+)@",
     r"(?<![^\s\"'\[,({=])[^/@:\s\"'\[\],{}]+:(?P<secret>[^/@\s\"',]+)@(?=[\w.-])",
+)
+_HEADER = r"(?i)\bauthorization[\"']?\s*:\s*[\"']?(?P<secret>[^\s\"'$`][^\"'\n]*)"
+_ECHOED = (
+    r"(?i)pass(?:word|phrase|wd)?_?(?:command|cmd)[\"']?\s*[:=]\s*[\"']?"
+    r"(?:/\S*/)?(?:echo|printf)\s+(?P<secret>[^\s$`][^\"'\n]*)"
+)
+_SHAPES = (
+    r"(?P<secret>\bgh[opsur]_\w{20,}|\bgithub_pat_\w{20,}|\bglpat-[\w-]{16,}|\bAKIA[0-9A-Z]{16}\b"
+    r"|\bxox[abprs]-[\w-]{10,})"
+)
+_FORMS = (
+    (_HEADER, "a secret (Authorization)"),
+    (_ECHOED, "a secret (a command that only prints it)"),
+    (_SHAPES, "a token"),
 )
 _SETTING = (
     r"(?P<name>-{0,2}[A-Za-z_][A-Za-z0-9_-]*)[\"']?(?P<sign>\s*[:=]|\s*,|\s)\s*"
@@ -67,6 +83,16 @@ def is_secret(name: str, value: str) -> bool:
     return bool(value) and not is_path(value) and is_secret_name(name)
 
 
+def is_printed(name: str, value: str) -> bool:
+    """Whether a variable's value is a command that does nothing but print a secret."""
+    return re.search(_ECHOED, f"{name}={value}") is not None
+
+
+def has_token(text: str) -> bool:
+    """Whether there is something in a text that a well-known service gave out as a secret."""
+    return re.search(_SHAPES, text) is not None
+
+
 def secrets_in(text: str, *, prose: bool = False) -> Iterator[Secret]:
     """The secrets that a line, a word or a message has somewhere inside.
 
@@ -74,22 +100,32 @@ def secrets_in(text: str, *, prose: bool = False) -> Iterator[Secret]:
         text: what may have been typed into a manifest.
         prose: it is a sentence, in which no value follows an option just by standing behind it.
     """
+    yield from _shaped(text)
     if _SIGNS.isdisjoint(text):
         return
     if not prose and (begin := re.search(_KEY, text)):
         yield Secret(begin.start(), len(text), "a private key")
     elif prose and (begin := re.search(rf'(?<=")[^"]*({_KEY})', text)):
         yield Secret(begin.start(), _end(text, begin.start(), len(text)), "a private key")
-    if "@" in text:
-        for address in _ADDRESSES:
-            for found in re.finditer(address, text, re.ASCII):
-                yield Secret(*found.span("secret"), "an address with a password in it")
     for found in _settings(text):
         if not (prose and found["sign"].strip() not in (":", "=")):
             start, end = found.span("secret")
             end = len(text) if _is_whole_line(found, text) else end
             end = _end(text, start, end) if prose else end
             yield Secret(start, end, f"a secret ({found['name']})")
+
+
+def _shaped(text: str) -> Iterator[Secret]:
+    """What needs no name to be known for a secret."""
+    for form, what in _FORMS:
+        for found in re.finditer(form, text):
+            yield Secret(*found.span("secret"), what)
+    if "@" in text:
+        for address in _ADDRESSES:
+            for found in re.finditer(address, text, re.ASCII):
+                yield Secret(*found.span("secret"), "an address with a password in it")
+    for start, end in secret_spans(text):
+        yield Secret(start, end, "a secret (an option of the program)")
 
 
 def _end(text: str, start: int, end: int) -> int:

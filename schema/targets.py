@@ -1,5 +1,7 @@
 """The Debian releases a tree can be for, and what their packages bring."""
 
+from collections.abc import Mapping
+
 from attrs import frozen
 
 _ACCOUNTS = frozenset(
@@ -90,6 +92,19 @@ _FOLDERS = frozenset(
     ]
 )
 
+_LINKS = {
+    "/bin": "/usr/bin",
+    "/sbin": "/usr/sbin",
+    "/lib": "/usr/lib",
+    "/lib32": "/usr/lib32",
+    "/lib64": "/usr/lib64",
+    "/libx32": "/usr/libx32",
+    "/var/lock": "/run/lock",
+    "/var/run": "/run",
+    "/var/spool/mail": "/var/mail",
+}
+"""Symbolic links of base-files, and where they lead."""
+
 
 @frozen(eq=False, repr=False)
 class Target:
@@ -102,6 +117,7 @@ class Target:
     users: frozenset[str] = _ACCOUNTS
     groups: frozenset[str] = _GROUPS
     folders: frozenset[str] = _FOLDERS
+    links: Mapping[str, str] = _LINKS
 
 
 TARGETS = {

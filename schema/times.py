@@ -53,9 +53,10 @@ class Timeout(TimeSpan):
         """A time span of at least a second (systemd.service(5), TimeoutStartSec=)."""
         if problem := super().problem(text):
             return problem
-        if 1 <= timespan_seconds(text) < math.inf:
-            return None
-        return "is no limit, and what hangs would hang for ever, unseen: give at least 1s"
+        seconds = timespan_seconds(text)
+        if seconds in (0, math.inf):
+            return "is no limit to systemd: what hangs would hang for ever, and nobody would know"
+        return None if seconds >= 1 else "is less than 1s, in which nothing can be dumped"
 
 
 class Jitter(TimeSpan):

@@ -11,9 +11,10 @@ from compiler.load import load
 from compiler.lower import lower
 from compiler.structure import structure
 from schema.diagnostics import has_errors
+from schema.host_keys import HostKey
 from tests.support import GOLDEN, compile_text, host_names
 
-HOST_KEY = "vault.example.org ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBunQZ0vLu5BQwkqIES8AAf0xa+2MqZ3JuN+AZ7CLCaV"
+HOST_KEY = HostKey.example
 SERVER = "borg@vault.example.org:web1"
 SECRET = "correct-horse"  # noqa: S105 - the secret that the examples give away
 
@@ -157,12 +158,24 @@ def test_user_of_other_software_is_known_once_it_is_said(user: str, reported: li
         ("backup.service", "Service", "SuccessExitStatus: 7", []),
         ("backup.service", "Service", "InaccessiblePaths: /srv", []),
         ("backup.service", "Service", "SystemCallFilter: ''", []),
+        ("backup.service", "Service", "AmbientCapabilities: CAP_DAC_READ_SEARCH", []),
+        ("backup.service", "Service", "User: borg", []),
+        ("backup.service", "Service", "Type: oneshot", []),
+        ("backup.service", "Service", "Restart: on-failure", []),
         ("backup-check.service", "Service", "PrivateUsers: yes", []),
+        ("backup-check.service", "Service", "User: null", ["HW055"]),
+        ("backup-postgresql.service", "Service", "User: root", []),
+        ("backup-postgresql.service", "Service", "Type: null", ["HW055"]),
         ("backup-check.service", "Unit", "After: backup.service", []),
         ("backup-postgresql.service", "Unit", "After: network.target", []),
         ("backup-postgresql.service", "Unit", "Before: backup.service", []),
         ("backup-postgresql.service", "Unit", "After: backup.service", ["HW053"]),
         ("backup.timer", "Timer", "OnCalendar: [Mon 03:00, Thu 03:00]", []),
+        ("backup.timer", "Timer", "OnCalendar: ['', daily]", []),
+        ("backup.timer", "Timer", "OnCalendar: ['']", ["HW055"]),
+        ("backup.timer", "Timer", "OnCalendar: null, OnBootSec: 5min", []),
+        ("backup.timer", "Timer", "OnBootSec: ['']", []),
+        ("backup.timer", "Timer", "Unit: backup.service", []),
     ],
 )
 def test_override_is_refused_only_where_it_breaks_something(
@@ -180,6 +193,11 @@ def test_override_is_refused_only_where_it_breaks_something(
         (f"known_hosts: ['{HOST_KEY}']", []),
         (f"known_hosts: ['other.{HOST_KEY}']", ["HW022"]),
         (f"known_hosts: ['[{HOST_KEY.replace(' ', ']:22 ', 1)}']", ["HW022"]),
+        (f"known_hosts: ['@revoked {HOST_KEY}']", ["HW022"]),
+        (f"known_hosts: ['@cert-authority {HOST_KEY}']", []),
+        (f"known_hosts: ['*.example.org,!{HOST_KEY}']", ["HW022"]),
+        (f"known_hosts: ['V?ULT.*,!*.example.com,x.{HOST_KEY}']", []),
+        (f"known_hosts: ['|1|YQ==|YQ== {HOST_KEY.partition(' ')[2]}']", []),
         ("trust_on_first_use: true", []),
     ],
 )
@@ -188,6 +206,75 @@ def test_ssh_needs_a_key_of_its_server(line: str, reported: list[str]) -> None:
     text = manifest(line, "ssh_key: /etc/credstore/ssh", repository=SERVER)
 
     assert codes(text) == reported
+
+
+@pytest.mark.parametrize(
+    ("repository", "home", "reported"),
+    [
+        ("/home/borg/web1", "/home/borg", []),
+        ("/var/lib/borg", "/srv/borg", []),
+        ("/mnt/usb", "/var/borg", []),
+        ("/srv", "/home/borg", ["HW023"]),
+        ("/bin/borg", "/home/borg", ["HW023"]),
+        ("/etc/credstore/borg-passphrase", "/home/borg", ["HW023", "HW057"]),
+        ("/mnt/vault", "/mnt/vault/home", ["HW023"]),
+        ("/mnt/vault", "/run/borg", ["HW023"]),
+        ("/home/borg", "/home/borg", ["HW050"]),
+        (SERVER, "/opt", ["HW023"]),
+    ],
+)
+def test_borg_takes_no_folder_of_others(repository: str, home: str, reported: list[str]) -> None:
+    """The repository and borg's home are made borg's own, so they must be nobody else's."""
+    ssh = ["ssh_key: /etc/credstore/ssh", "trust_on_first_use: true"] if ":" in repository else []
+
+    assert codes(manifest(*ssh, f"home: {home}", repository=repository)) == reported
+
+
+@pytest.mark.parametrize(
+    ("paths", "reported"),
+    [
+        ("[/library, /var/spool, /a~b, '/srv/[abc]']", []),
+        ("[/sbin/]", ["HW063"]),
+        ("[/var/run/postgresql]", ["HW063"]),
+        ("[/srv/web?]", ["HW064"]),
+        ("[/~borg]", ["HW064"]),
+    ],
+)
+def test_path_is_taken_by_the_letter(paths: str, reported: list[str]) -> None:
+    """Where borg follows or expands nothing, the manifest must not look as if it did."""
+    assert codes(manifest(paths=paths)) == reported
+
+
+@pytest.mark.parametrize(
+    ("pattern", "reported"),
+    [
+        ("sh:/srv/[!.]*", []),
+        ("sh:/srv/[!a-z]*", []),
+        ("/srv/*/*.pyc", []),
+        ("re:^srv/[a-z]+$", []),
+        ("*", ["HW059"]),
+        ("/srv/*", ["HW059"]),
+        ("sh:**", ["HW059"]),
+        ("re:^srv/", ["HW059"]),
+    ],
+)
+def test_exclude_leaves_something_of_a_path(pattern: str, reported: list[str]) -> None:
+    """A path of which nothing is archived stands in the manifest by mistake."""
+    assert codes(manifest(f'exclude: ["{pattern}"]', paths="[/srv]")) == reported
+
+
+@pytest.mark.parametrize(
+    ("word", "reported"),
+    [
+        *((word, ["HW065"]) for word in ("|", "||", "&&", ">", ">>", "<", "2>&1", "2>")),
+        *((word, []) for word in (";", "#", "a|b", "<xml>", "--to=>", "&")),
+    ],
+)
+def test_shell_syntax_is_a_word_of_its_own(word: str, reported: list[str]) -> None:
+    """Whoever writes a pipe into a list of words thinks of a shell that is not there."""
+    jobs = f"{{dump: {{wiki: {{user: www-data, command: [/bin/true, '{word}']}}}}}}"
+
+    assert codes(manifest(modules=jobs)) == reported
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from schema.tree import File, Tree
-from tests.strategies import PARTS, Plain, absolute, yaml_text
+from tests.strategies import Plain, yaml_text
 from tests.support import compile_text, host_names, need, tree_of
+from tests.texts import PARTS, absolute
 
 REPOSITORIES = 60
 """In each of the five runs of systemd-tmpfiles below."""

@@ -28,6 +28,7 @@ FILES = (
     "srv/abc/.hidden",
 )
 PATTERNS = (
+    "sh:srv/**/",
     "*.pyc",
     "*.dump",
     "*/cache",

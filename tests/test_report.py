@@ -238,6 +238,15 @@ def test_github_report_escapes_what_would_end_a_command() -> None:
 
 
 @pytest.mark.parametrize("form", ["human", "json", "sarif", "github"])
+def test_no_format_can_steer_a_terminal(form: str) -> None:
+    """The log of a pipeline is read at a terminal, too."""
+    diagnostic = Diagnostic("HW004", "\x1b[31m\r\x9b", fix="\x07", file="\x1b[2J.yaml")
+    text = report([diagnostic], {}, form)
+
+    assert [one for one in text if not one.isprintable() and one != "\n"] == []
+
+
+@pytest.mark.parametrize("form", ["human", "json", "sarif", "github"])
 def test_file_names_that_are_no_text_can_be_reported(form: str) -> None:
     """A name that is not UTF-8 reaches Python as surrogates, which no stream can print."""
     diagnostic = evolve(WARNING, file="caf\udce9.yaml")

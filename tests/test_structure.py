@@ -24,6 +24,7 @@ backup:
   repository: /mnt/vault/web1
   paths: [/etc]
 """
+COMMAND = f"{SMALLEST}modules: {{dump: {{wiki: {{user: www-data, command: %s}}}}}}\n"
 SECTIONS = (Manifest, Backup, Schedule, Keep, Check, External)
 
 
@@ -197,6 +198,23 @@ def test_nothing_stands_in_for_a_repository() -> None:
         'the option "repository" is missing in backup',
     ]
     assert manifest is None
+
+
+@pytest.mark.parametrize(
+    ("command", "fix"),
+    [
+        ("/bin/dump --all shop", "write [/bin/dump, --all, shop]"),
+        ("/bin/dump 'my shop'", 'write [/bin/dump, "my shop"]'),
+        ("/bin/dump 'my shop", 'write [/bin/dump, "\'my", shop]'),
+        ("/bin/a | /bin/b", 'write [/bin/bash, -eo, pipefail, -c, "/bin/a | /bin/b"]'),
+        ("/bin/sh -c '/bin/a | /bin/b'", 'write [/bin/sh, -c, "/bin/a | /bin/b"]'),
+    ],
+)
+def test_command_line_is_shown_as_a_list(command: str, fix: str) -> None:
+    """Quotes are undone, and what only a shell understands is left to one that fails with it."""
+    _, (problem,) = structure(load("host.yaml", (COMMAND % f'"{command}"').encode()))
+
+    assert problem.fix == fix
 
 
 def every_scalar() -> list[type[Checked]]:

@@ -1,6 +1,8 @@
 """`hostwright verify`: an untouched tree is good, and every kind of change is found and named."""
 
 import json
+import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -72,6 +74,11 @@ def _replace_link(path: Path) -> None:
     path.touch()
 
 
+def _replace_with_pipe(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
 def _replace_file(path: Path) -> None:
     path.unlink()
     path.symlink_to("backup-check.service")
@@ -82,8 +89,10 @@ def _replace_file(path: Path) -> None:
     [
         (_UNIT, _append, "the file was changed after Hostwright wrote it"),
         (_UNIT, Path.unlink, "the file is missing"),
+        (_UNIT, _replace_with_pipe, "the file cannot be read"),
         (_UNIT, _replace_file, "it is a link to backup-check.service instead of a file"),
-        (_UNIT, lambda path: path.chmod(0o600), "the file has the mode 0600 instead of 0644"),
+        (_UNIT, lambda path: path.chmod(0o744), "the file has the mode 0744 instead of 0644"),
+        (_SCRIPT, lambda path: path.chmod(0o644), "the file has the mode 0644 instead of 0755"),
         (_SCRIPT, lambda path: path.chmod(0o4755), "the file has the mode 4755 instead of 0755"),
         (_LINK, Path.unlink, "the file is missing"),
         (
@@ -94,6 +103,7 @@ def _replace_file(path: Path) -> None:
         (_LINK, _replace_link, "it is a file instead of a link to ../backup.timer"),
         ("etc", Path.touch, "the file was not written by Hostwright"),
         ("usr/with blank", Path.touch, "the file was not written by Hostwright"),
+        ("usr/empty", Path.mkdir, "the folder was not written by Hostwright"),
         (".hostwright", _append, "the file was changed after Hostwright wrote it"),
     ],
 )
@@ -105,6 +115,27 @@ def test_change_is_found(
     change(tree / path)
     assert ("HW075", path, message) in found(tree)
     assert verify(tree).status == 1
+
+
+@pytest.mark.parametrize("mask", [0o002, 0o027, 0o077])
+@pytest.mark.usefixtures("without_systemd")
+def test_checkout_of_git_is_good(tree: Path, mask: int) -> None:
+    """Git keeps the x bit only: the rest is the umask's of whoever checks out."""
+    for path in tree.rglob("*"):
+        if path.is_file() and not path.is_symlink():
+            path.chmod((0o777 if path.stat().st_mode & 0o100 else 0o666) & ~mask)
+    assert verify(tree).status == 0
+
+
+def test_fix_of_a_change_can_be_followed(tree: Path) -> None:
+    """Compile leaves a changed folder alone, so that the folder must go first."""
+    _append(tree / _UNIT)
+    fix = "remove the folder, and compile the manifest into it again"
+    manifest = str(GOLDEN / "minimal" / "host.yaml")
+    assert fix in verify(tree).errors
+    assert run(["compile", manifest, "-o", str(tree)]).status == 1
+    shutil.rmtree(tree)
+    assert run(["compile", manifest, "-o", str(tree)]).status == 0
 
 
 @pytest.mark.usefixtures("without_systemd")
@@ -130,6 +161,37 @@ def test_folder_of_trees_is_verified_tree_by_tree(tmp_path: Path) -> None:
     (tmp_path / "minimal" / _SCRIPT).unlink()
     outcome = verify(tmp_path)
     assert (outcome.text, outcome.status) == (f"{tmp_path}/demo: as Hostwright wrote it\n", 1)
+
+
+@pytest.mark.parametrize(
+    ("make", "kind"),
+    [(Path.mkdir, "folder"), (Path.touch, "file"), (lambda path: path.symlink_to("gone"), "file")],
+)
+@pytest.mark.usefixtures("without_systemd")
+def test_stray_beside_trees_is_found(
+    tmp_path: Path, make: Callable[[Path], object], kind: str
+) -> None:
+    """A host whose tree is but half there is not passed over in silence."""
+    write(tree_of("minimal"), str(tmp_path / "minimal"))
+    make(tmp_path / "web1")
+    message = f"the {kind} beside the trees is none of Hostwright"
+    assert found(tmp_path) == [("HW075", "web1", message)]
+    assert verify(tmp_path).status == 1
+
+
+@pytest.mark.usefixtures("without_systemd")
+def test_git_may_stand_beside_trees(tmp_path: Path) -> None:
+    """Trees are kept in a repository."""
+    write(tree_of("minimal"), str(tmp_path / "minimal"))
+    (tmp_path / ".git").mkdir()
+    assert verify(tmp_path).status == 0
+
+
+@pytest.mark.usefixtures("without_systemd")
+def test_name_of_a_tree_cannot_steer_a_terminal(tmp_path: Path) -> None:
+    """Not even when all is well with it."""
+    write(tree_of("minimal"), str(tmp_path / "\x1b[2J"))
+    assert verify(tmp_path / "\x1b[2J").text.endswith("/\\x1b[2J: as Hostwright wrote it\n")
 
 
 def test_systemd_complaint_is_shown_with_its_line(tree: Path) -> None:

@@ -99,8 +99,8 @@ FOREIGN = {
     "a stamp of nobody": ("echo mine >out/.hostwright", "Hostwright did not write it"),
     "a stamp that lists nothing": ("sed -i 1q out/.hostwright", "Hostwright did not write"),
     "a file": ("rm -r out; echo mine >out", "it is not a folder"),
-    "a link to a folder": ("mv out real; ln -s real out", "it is not a folder"),
-    "a link to nothing": ("rm -r out; ln -s nothing out", "it is not a folder"),
+    "a link to a folder": ("mv out real; ln -s real out", "it is a symbolic link to a folder"),
+    "a link to nothing": ("rm -r out; ln -s nothing out", "it is a symbolic link"),
 }
 
 

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 
+from compiler.check.commands import commands
 from compiler.check.coverage import coverage
 from compiler.check.directives import directives
 from compiler.check.ownership import ownership
+from compiler.check.paths import paths
+from compiler.check.places import places
 from compiler.check.repository import repository
 from compiler.check.sandboxes import sandboxes
 from compiler.check.secrets import secrets
@@ -19,6 +22,9 @@ def check(
 ) -> Iterator[Diagnostic]:
     """Everything that would go wrong at night, found now."""
     yield from repository(manifest)
+    yield from places(manifest)
+    yield from paths(manifest)
+    yield from commands(catalog)
     yield from secrets(catalog, configuration)
     yield from coverage(manifest, catalog)
     yield from ownership(manifest, catalog, configuration)

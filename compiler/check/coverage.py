@@ -12,6 +12,8 @@ from schema.resources import Archive, Dump, LiveData
 
 KERNEL = ("/dev", "/proc", "/run", "/sys")
 _DUMPS = "/backup"
+_ANY_NAMES = tuple(f"{first}\ue000\ue001" for first in ("\ue000", ".", "_", "0", "A", "a"))
+"""Names that nobody has: what matches all of them matches every name."""
 
 
 def coverage(manifest: Manifest, catalog: Catalog) -> Iterator[Diagnostic]:
@@ -88,14 +90,22 @@ def _excludes(manifest: Manifest, catalog: Catalog) -> Iterator[Diagnostic]:
                 "narrow the pattern",
             )
         for place, path in enumerate(manifest.backup.paths):
-            if matches(pattern, path):
+            if taken := _taken_out(pattern, path):
                 yield Diagnostic(
                     "HW059",
-                    f'the exclude "{pattern}" takes out the whole path "{path}"',
+                    f'the exclude "{pattern}" takes out {taken} "{path}"',
                     at,
                     "take one of the two out",
                     related=(Related("the path", path=("backup", "paths", place)),),
                 )
+
+
+def _taken_out(pattern: str, path: str) -> str | None:
+    """How much of a path a pattern takes out, if there is not some of it left."""
+    if matches(pattern, path):
+        return "the whole path"
+    below = (f"{path.rstrip('/')}/{name}" for name in _ANY_NAMES)
+    return "everything below" if all(matches(pattern, one) for one in below) else None
 
 
 def _dumped(catalog: Catalog) -> Iterator[str]:
@@ -132,12 +142,14 @@ def _kernel_file_systems(manifest: Manifest) -> Iterator[Diagnostic]:
             and not _is_excluded(manifest, folder)
         ]
         if covered:
+            within = any(lies_in(path, folder) for folder in covered)
             patterns = ", ".join(f'"pp:{folder}"' for folder in covered)
+            what = "is what" if within else f"holds {', '.join(covered)}, which"
             yield Diagnostic(
                 "HW061",
-                f'"{path}" holds {", ".join(covered)}, which the kernel and systemd make up '
-                "at run time; the sandbox shows borg only a part of them",
+                f'"{path}" {what} the kernel and systemd make up at run time; '
+                "the sandbox shows borg only a part of it",
                 ("backup", "paths", index),
-                f"exclude them: {patterns}",
+                "take it out" if within else f"exclude them: {patterns}",
                 Severity.WARNING,
             )

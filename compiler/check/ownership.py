@@ -48,10 +48,16 @@ def _owners(configuration: Configuration) -> Iterator[Diagnostic]:
                 "HW050",
                 f"{what} is wanted twice, by {' and by '.join(_named(one) for one in origins)}",
                 origins[-1].path,
-                "give one of them another name",
+                _renamed(origins),
                 at="key",
                 related=(Related("wanted here first", path=origins[0].path),),
             )
+
+
+def _renamed(origins: list[Origin]) -> str:
+    """A module has the one name; a job can be called anything."""
+    jobs = [origin.path[2] for origin in origins if origin.path[:2] == ("modules", "dump")]
+    return f'give the job "{jobs[0]}" another name' if jobs else "give one of them another name"
 
 
 def _named(origin: Origin) -> str:

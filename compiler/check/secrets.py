@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from schema.catalog import Catalog
 from schema.diagnostics import Diagnostic, ManifestPath
 from schema.resources import Dump
-from schema.secrets import is_secret, is_secret_name, secrets_in
+from schema.secret_options import secret_words
+from schema.secrets import has_token, is_printed, is_secret, is_secret_name, secrets_in
 from schema.units import Configuration, Directive, Expanded
 
 _ADVICE = "put it into a file on the host that only its user can read, and name the file"
@@ -33,18 +34,24 @@ def _directive(directive: Directive) -> Iterator[Diagnostic]:
         yield from _variable(path, variable, content)
     elif name.startswith("Exec"):
         yield from _command(path, getattr(value, "words", ()))
+    elif isinstance(value, str) and has_token(value):
+        yield _secret(path, f"{name}= holds a token", _ADVICE)
 
 
 def _variable(path: ManifestPath, name: str, value: str) -> Iterator[Diagnostic]:
-    what = "a secret" if is_secret(name, value) else _what(value)
+    is_known = is_secret(name, value) or is_printed(name, value)
+    what = "a secret" if is_known else _what(value)
     if what:
         yield _secret(path, f"the variable {name} holds {what}", _ADVICE)
 
 
 def _command(path: ManifestPath, words: Sequence[str]) -> Iterator[Diagnostic]:
+    by_option = {index for index, _ in secret_words(words)}
     for index, word in enumerate(words):
         what = _what(word)
         option = words[index - 1] if index else ""
+        if not what and index in by_option:
+            what = "a secret (an option of the program)"
         if not what and _is_secret_option(option) and not word.startswith(("-", "/")):
             what = f"a secret ({option})"
         if what:

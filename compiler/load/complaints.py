@@ -11,12 +11,16 @@ from schema.diagnostics import Diagnostic, Mark
 
 @frozen
 class _Saying:
-    """One of PyYAML's complaints, by a pattern; `at` says which place of it is the culprit's."""
+    """One of PyYAML's complaints, by a pattern; `at` says which place of it is the culprit's.
+
+    `line` is a pattern that the culprit's line must begin with, blanks aside.
+    """
 
     pattern: str
     message: str
     fix: str
     at: Literal["problem", "start", "line"] = "problem"
+    line: str = ""
 
 
 _SAYINGS = (
@@ -66,9 +70,28 @@ _SAYINGS = (
     ),
     _Saying(
         "simple key: could not find expected ':'",
+        "an item of a list needs a blank behind its hyphen",
+        'write "- " and then the item',
+        at="start",
+        line=r"-[^\s-]",
+    ),
+    _Saying(
+        "simple key: could not find expected ':'",
+        "a secret has no place in a manifest, and is no line of YAML either",
+        "put it into a file on the host and name that: ssh_key: /etc/credstore/borg-ssh-key",
+        at="start",
+        line="-----BEGIN ",
+    ),
+    _Saying(
+        "simple key: could not find expected ':'",
         'the line is no "KEY: VALUE"',
         "write a colon and a blank behind the key, or a quote around a text of several lines",
         at="start",
+    ),
+    _Saying(
+        "sequence entries are not allowed here",
+        "a list with hyphens cannot begin behind its key",
+        "write each item on a line of its own below, or the list in brackets: [...]",
     ),
     _Saying(
         "but found '<block (mapping|sequence) start>'",
@@ -93,13 +116,14 @@ def syntax_problem(error: yaml.MarkedYAMLError, lines: tuple[str, ...]) -> Diagn
     said = f"{error.context or ''}: {error.problem}"
     told = f"{said}: {text[:column]}" if "not allowed" in said else f"{said}: {character}"
     for saying in _SAYINGS:
-        if found := re.search(saying.pattern, told):
-            message = saying.message.format(*found.groups())
-            if saying.at == "start" and error.context_mark:
-                line, column = error.context_mark.line, error.context_mark.column
-            elif saying.at == "line":
-                column = len(text) - len(text.lstrip())
-            return _complaint(message, saying.fix, line, column)
+        place = line, column
+        if saying.at == "start" and error.context_mark:
+            place = error.context_mark.line, error.context_mark.column
+        elif saying.at == "line":
+            place = line, len(text) - len(text.lstrip())
+        culprit = lines[place[0]].lstrip() if place[0] < len(lines) else ""
+        if (found := re.search(saying.pattern, told)) and re.match(saying.line, culprit):
+            return _complaint(saying.message.format(*found.groups()), saying.fix, *place)
     return _complaint(str(error.problem or error.context), None, line, column)
 
 

@@ -1,5 +1,7 @@
 """YAML events -> nodes, on a stack of our own: depth costs no recursion, aliases no memory."""
 
+from typing import NoReturn
+
 import yaml
 
 from compiler.load.core_schema import core_value
@@ -96,10 +98,18 @@ class Builder:
             self._refuse(
                 event, f"the tag {_shown(event.tag or '')} means nothing here", "remove the tag"
             )
-        is_key = self._expects_key()
-        if is_key:
-            self._refuse(event, "a key must be plain text, not a list or mapping", "quote the key")
+        if self._expects_key():
+            self._refuse_key(event, mark)
         self._stack.append((_Open(event, mark), isinstance(event, yaml.MappingStartEvent)))
+
+    def _refuse_key(self, event: yaml.CollectionStartEvent, mark: Mark) -> NoReturn:
+        """Stop: what follows is most often a slip's echo, a hundred thousand times over."""
+        above = self._stack[-1][0].mark
+        fix = "quote the key"
+        if (above.line, above.column + 1) == (mark.line, mark.column):
+            fix = "quote the value; if it is a template's {{...}}, fill that in first"
+        self._refuse(event, "a key must be plain text, not a list or mapping", fix)
+        raise RejectedError(self.problems)
 
     def _close(self) -> None:
         top, is_mapping = self._stack.pop()

@@ -65,9 +65,9 @@ def _sysusers(manifest: Manifest, accounts: Iterable[Account]) -> File:
     lines = header(manifest, "Users and groups of the backup (sysusers.d).")
     lines.append(("", None))
     for account in accounts:
-        fields = (account.name, "-", escape.quoted(account.description), account.home)
+        description = escape.sysusers_word(account.description)
         home = escape.sysusers_word(account.home)
-        lines.append((" ".join(("u", *fields[:3], home)), account.origin))
+        lines.append((f"u {account.name} - {description} {home}", account.origin))
     return text_file(lines, Origin("backup", ("backup",), "users that the units run as"))
 
 

@@ -2,7 +2,10 @@
 
 from collections.abc import Sequence
 
+from compiler.report.human import printable
 from schema.diagnostics import Diagnostic
+
+_ESCAPES = {"%": "%25", "\r": "%0D", "\n": "%0A"}
 
 
 def github(diagnostics: Sequence[Diagnostic]) -> str:
@@ -20,12 +23,8 @@ def _command(diagnostic: Diagnostic) -> str:
 
 
 def _data(text: str) -> str:
-    return _encodable(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return "".join(_ESCAPES.get(character) or printable(character) for character in text)
 
 
 def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
-
-
-def _encodable(text: str) -> str:
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")

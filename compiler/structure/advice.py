@@ -7,7 +7,7 @@ import attrs
 
 from compiler.structure.value import UnfitError, Value, for_example, quoted
 from schema import option
-from schema.document import Mapping, Scalar
+from schema.document import Scalar
 from schema.host_keys import HostKey
 from schema.scalars import AbsolutePath, Checked, Text
 
@@ -17,9 +17,7 @@ MEANT = {"yes": "true", "on": "true", "no": "false", "off": "false"}
 _SHELL = frozenset("|<>;&$`")
 _SIGNED = r"[/*]\S*|(fm|sh|re|pp|pf):\S+"
 _WORD = r"[\w-]+"
-_ROOTS = frozenset(
-    "bin boot dev etc home lib media mnt opt proc root run sbin srv sys tmp usr var".split()
-)
+_ROOT = r"(bin|boot|dev|etc|home|lib|media|mnt|opt|proc|root|run|sbin|srv|sys|tmp|usr|var)(/.*)?"
 
 
 def list_fix(value: Value, item_type: Any) -> str | None:
@@ -34,7 +32,7 @@ def list_fix(value: Value, item_type: Any) -> str | None:
             return f'write a blank behind the hyphen of each item: "- {first}"'
         text = text[1:]
     if item_type is HostKey and HostKey.problem(text) is not None:
-        lines = "write the lines themselves, as ssh-keyscan prints them, and not where they are"
+        lines = "write the lines themselves, as ssh-keyscan prints them, not the name of their file"
         return f"{lines}: {value.example}" if value.example else lines
     return f"write [{', '.join(quoted(item) for item in _items(text, item_type))}]"
 
@@ -56,7 +54,10 @@ def _fits(text: str, type_: Any) -> bool:
 
 
 def _words(command: str) -> list[str]:
-    """The argv list of a command line; what only a shell understands is left to one."""
+    """The argv list of a command line; what only a shell understands is left to one.
+
+    It is bash with pipefail: to sh, a dump that failed into a pipe is a success.
+    """
     from shlex import split
 
     try:
@@ -65,7 +66,7 @@ def _words(command: str) -> list[str]:
         words = command.split()
     if _SHELL.isdisjoint(command) or words[1:2] == ["-c"]:
         return words
-    return ["/bin/sh", "-c", command]
+    return ["/bin/bash", "-eo", "pipefail", "-c", command]
 
 
 def mapping_fix(value: Value, type_: Any) -> str:
@@ -125,19 +126,18 @@ def _smallest(type_: Any) -> str | None:
 
 def _with_its_name(value: Value, type_: Any, example: str) -> str | None:
     """The value under the name of the option that the example begins with, if that takes it."""
-    found = re.match(r"\{(\w+):", example)
-    if found is None or isinstance(value.node, Mapping) or not attrs.has(type_):
+    found, node = re.match(r"\{(\w+):", example), value.node
+    if found is None or not isinstance(node, Scalar) or not attrs.has(type_):
         return None
     name = found[1]
-    field = attrs.fields_dict(type_).get(name)
-    if field is None or not isinstance(value.node, Scalar):
+    field = attrs.fields_dict(type_)[name]
+    if any(one.default is attrs.NOTHING for one in attrs.fields(type_) if one is not field):
         return None
     try:
-        Value(value.node, (name,), [], value.converter).to(field.type or object)
+        Value(node, (name,), [], value.converter).to(field.type or object)
     except UnfitError:
         return None
-    text = value.node.text
-    return f"write {{{name}: {quoted(text) if isinstance(value.node.value, str) else text}}}"
+    return f"write {{{name}: {quoted(node.text) if isinstance(node.value, str) else node.text}}}"
 
 
 def text_fix(value: Value, text: str, type_: type[Checked]) -> str | None:
@@ -153,8 +153,10 @@ def _path_fix(text: str, type_: type[AbsolutePath]) -> str | None:
     if text.startswith("~"):
         return "~ is not expanded: write the absolute path"
     whole = text
-    if text.partition("/")[0] in _ROOTS:
+    if re.fullmatch(_ROOT, text):
         whole = f"/{text}"
+    elif text.startswith("-/"):
+        whole = text[1:]
     elif text.startswith("/"):
         from posixpath import normpath
 

@@ -78,7 +78,7 @@ def _rest(
     nameless = [entry for entry in rest if entry.key in attrs.fields_dict(item)]
     if any(not isinstance(entry.node, Mapping) for entry in nameless):
         first, noun = nameless[0], item.__name__.lower()
-        message = f'"{first.key}" is an option of a {noun}, and stands where the {noun}\'s name should'
+        message = f'"{first.key}" is an option of a {noun}, and stands where its name should'
         at = value.at(first.key, first.node, first.mark)
         at.report("HW013", message, naming_fix(value, collecting), first.mark)
         rest = tuple(entry for entry in rest if entry not in nameless)

@@ -63,7 +63,11 @@ def _text_instead(value: Value, type_: type[Checked]) -> str | None:
         return _IN_A_FILE
     if issubclass(type_, TimeSpan):
         fits = text.isdigit() and int(text) and type_.problem(f"{text}m") is None
-        return f"add a unit: {text}m" if fits else f"it has a unit, for example: {value.example}"
+        return (
+            f"add a unit: {text}m"
+            if fits
+            else f"add a unit, for example: {value.example or type_.example}"
+        )
     if text and type_.problem(text) is None:
         return f'quote it: "{text}"'
     return for_example(value.example or quoted(type_.example))

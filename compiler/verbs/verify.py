@@ -7,17 +7,21 @@ from contextlib import suppress
 
 from attrs import evolve, frozen
 
+from compiler.report.human import printable
 from compiler.standing import STAMP
 from compiler.verbs import Outcome
 from compiler.verbs.compile import FORMATS, reported, sources_of
 from compiler.verify.complaints import Complaint, complaints, systemd_release
-from compiler.verify.differences import differences
+from compiler.verify.differences import differences, strays
 from schema.diagnostics import Diagnostic, Mark, has_errors
 from schema.tree import File, Tree
 
 _EPILOG = """\
 A TREE must hold exactly what Hostwright wrote there. A HOST.yaml is compiled in memory. The units
 of either are then read by systemd-analyze, where it is installed. Nothing is written.
+
+A TREE may be a folder of the trees of several hosts, and of nothing else but .git. Of a file's mode
+only the owner's x bit counts: git keeps no other, and who builds a package sets the modes.
 
 exit status: 0 all is well, 1 something is wrong, 2 the command line is wrong, 3 a bug in Hostwright
 """
@@ -38,7 +42,7 @@ def run(words: list[str]) -> Outcome:
     verified = [one for given in arguments.tree for one in _verified(given)]
     diagnostics = [diagnostic for one in verified for diagnostic in one.diagnostics]
     notes = dict.fromkeys(note for one in verified for note in one.notes)
-    errors = "".join(f"note: {note}\n" for note in notes)
+    errors = "".join(f"note: {printable(note)}\n" for note in notes)
     text = reported(diagnostics, sources_of(diagnostics), arguments.format)
     status = int(has_errors(diagnostics))
     if arguments.format != "human":
@@ -66,7 +70,10 @@ def _parser() -> argparse.ArgumentParser:
 
 def _verified(given: str) -> Iterator[_Verified]:
     if os.path.isdir(given):
-        yield from map(_folder, _trees(given))
+        trees = _trees(given)
+        yield from map(_folder, trees)
+        if trees != [given] and (stray := tuple(strays(given, trees))):
+            yield _Verified("", stray)
     else:
         yield _manifest(given)
 
@@ -88,7 +95,8 @@ def _folder(folder: str) -> _Verified:
         return _Verified("", changed)
     found, notes = _asked(folder, folder)
     said = [_in_folder(folder, one) for one in found]
-    return _Verified(f"{folder}: as Hostwright wrote it\n", [*changed, *said], notes)
+    summary = f"{printable(folder)}: as Hostwright wrote it\n"
+    return _Verified(summary, [*changed, *said], notes)
 
 
 def _asked(folder: str, name: str, target: int | None = None) -> tuple[list[Complaint], list[str]]:
