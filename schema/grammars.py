@@ -41,7 +41,8 @@ def grammar_problem(grammar: str, systemd: int, text: str) -> str | None:
         return f"is obsolete: {grammar.removeprefix('obsolete:')} took its place"
     if grammar == "unsupported":
         return "is known but not supported in this section: systemd ignores it"
-    if escape_class(grammar) not in {"exec", "environment", "path-item"} and (problem := _unwritable(text)):
+    kind = escape_class(grammar)
+    if kind not in {"exec", "environment"} and (problem := _unwritable(text, kind)):
         return problem
     outcome = _outcome(grammar, systemd, text)
     if outcome is True:
@@ -99,11 +100,11 @@ def _known(words: str, systemd: int) -> tuple[str, ...]:
     return tuple(known)
 
 
-def _unwritable(text: str) -> str | None:
-    """What no line of a unit file can hold, or would not give back."""
+def _unwritable(text: str, kind: str) -> str | None:
+    """What no line of a unit file can hold, or would not give back; quotes save a path's ends."""
     if not (text.isascii() and text.isprintable()) and (problem := line_problem(text)):
         return problem
-    if text.endswith("\\"):
+    if text.endswith("\\") and kind != "path-item":
         return "ends in a backslash, which joins the next line to this one"
     if text != text.strip():
         return "begins or ends with a blank, which systemd drops"

@@ -92,7 +92,8 @@ class Backup:
     ssh_key: SshKeyFile | None = option(
         default=None,
         help="the file on the host that holds the private ssh key, which becomes a systemd "
-        "credential; below /etc/credstore.encrypted, one made with systemd-creds encrypt --name=ssh_key",
+        "credential; below /etc/credstore.encrypted, one made with systemd-creds encrypt "
+        "--name=ssh_key",
         example="/etc/credstore/borg-ssh-key",
     )
     known_hosts: tuple[HostKey, ...] = option(
@@ -119,8 +120,8 @@ class Backup:
     )
     check: Check = option(
         default=Check(),
-        help="when and how the repository is checked; a backup that comes due meanwhile waits up to "
-        "six hours, so give a long check a day of its own",
+        help="when and how the repository is checked; a backup that comes due meanwhile waits up "
+        "to six hours, so give a long check a day of its own",
         example="{at: weekly}",
     )
     initialize: bool = option(
@@ -182,8 +183,9 @@ class Manifest:
     )
     units: Mapping[str, Mapping[str, Mapping[str, Setting]]] = option(
         default={},
-        help="unit name to section to directive, over what the compiler made: a directive that takes "
-        "one value is replaced, one that accumulates gets the items added (an empty text first "
-        "clears it), null takes it out; commands are lists of words; % and $ stand for themselves",
+        help="unit name to section to directive, over what the compiler made: a directive that "
+        "takes one value is replaced, one that accumulates gets the items added (an empty text "
+        "first clears it), null takes it out; commands are lists of words; % and $ stand for "
+        "themselves",
         example="{backup.service: {Service: {Nice: 19}}}",
     )
