@@ -1,0 +1,53 @@
+"""What the README tells a newcomer to type on a test machine, typed on a booted Debian 12."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from compiler.write import write
+from tests.boot.container import booted
+from tests.boot.laboratory import Host
+from tests.support import ROOT, tree_of
+
+pytestmark = pytest.mark.boot
+
+BLOCKS = re.findall(r"(?:^    .+\n)+", (ROOT / "README.md").read_text(), re.MULTILINE)
+
+
+def typed(beginning: str) -> str:
+    """The README's commands of the one block that begins so."""
+    (block,) = (block for block in BLOCKS if block.strip().startswith(beginning))
+    return block.replace("\n    ", "\n").strip()
+
+
+@pytest.fixture(scope="module")
+def host(bookworm: Path) -> Iterator[Host]:
+    """A machine with the compiled tree of the least manifest in root's home."""
+    with booted(bookworm, "readme") as init:
+        host = Host(init)
+        write(tree_of("minimal"), str(host.path("/root/out")))
+        yield host
+
+
+def test_the_first_steps_lead_to_a_backup(host: Host) -> None:
+    """Copy, passphrase, users, folders, timers: then the first run succeeds."""
+    host.run("sh", "-euc", f"cd /root\n{typed('cp -a out/usr')}")
+
+    assert host.show("backup.service", "Result") == "success"
+    assert host.path("/backup.last").exists()
+    assert host.succeeds("systemctl", "is-active", "backup.timer", "backup-check.timer")
+
+
+def test_borg_by_hand_lists_exports_and_restores(host: Host) -> None:
+    """The commands for borg by hand work as they stand, and leave nothing of root's behind."""
+    archive = "$(runuser -u borg -- borg list --short | tail -n 1)"
+    commands = typed("export BORG_PASSPHRASE").replace("ARCHIVE", archive)
+    out = host.run("sh", "-euc", f"mkdir -p /root/restored; cd /root/restored\n{commands}").stdout
+
+    assert "minimal-" in out
+    assert "BORG_KEY " in out
+    assert host.path("/root/restored/etc/fstab").exists()
+    strays = ("find", "/mnt/vault/minimal", "/home/borg", "!", "-user", "borg")
+    assert host.run(*strays).stdout == ""
