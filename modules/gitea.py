@@ -60,6 +60,7 @@ class Gitea(DumpModule):
                 description="Dump the Gitea database",
                 user=self.user,
                 program="dump/sqlite",
+                leaves=("gitea.db",),
                 command=(live,),
                 needs=Needs(write=(f"{self.data}/data",)),
                 required=self.required,

@@ -68,6 +68,7 @@ class Postgresql(DumpModule):
             description="Dump the PostgreSQL databases",
             user="postgres",
             program="postgresql/postgresql",
+            leaves=("postgres.dump", *(("globals.sql",) if self.globals else ())),
             command=(*(("--globals",) if self.globals else ()), *chosen),
             environment=(("PGPORT", str(self.port)),),
             after=("postgresql.service",),

@@ -32,7 +32,8 @@ class Dump:
 
     `command` runs with a fresh folder as its working directory (`output="folder"`), or its standard
     output becomes `file` (`output="stdout"`). `program` is a script among the templates, such as
-    `dump/sqlite`, that takes the words of `command` as its arguments.
+    `dump/sqlite`, that takes the words of `command` as its arguments. `leaves` are names of files
+    that it is known to leave, for checks of the excludes.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Dump:
     output: Literal["stdout", "folder"] = "folder"
     file: str | None = None
     program: str | None = None
+    leaves: tuple[str, ...] = ()
     environment: tuple[tuple[str, str], ...] = ()
     needs: Needs = Needs()
     after: tuple[str, ...] = ()

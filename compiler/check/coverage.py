@@ -111,9 +111,8 @@ def _taken_out(pattern: str, path: str) -> str | None:
 def _dumped(catalog: Catalog) -> Iterator[str]:
     """A path that each dump will have, for patterns by folder and patterns by ending alike."""
     for _, one in catalog.of(Dump):
-        if one.program == "postgresql/postgresql":
-            yield f"{_DUMPS}/{one.name}/globals.sql"
-        yield f"{_DUMPS}/{one.name}/{one.file or f'{one.name}.dump'}"
+        for name in one.leaves or (one.file or f"{one.name}.dump",):
+            yield f"{_DUMPS}/{one.name}/{name}"
 
 
 def _live_data(manifest: Manifest, catalog: Catalog) -> Iterator[Diagnostic]:
