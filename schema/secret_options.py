@@ -12,6 +12,9 @@ _END = r"[|;&]+|[A-Za-z_]\w*=.*"
 _PIECE = r"[|;&]+|(?:\"(?:[^\"\\]|\\.)*\"|'[^']*'|[^\s,\[\]{}()\"'|;&])+"
 """A word or a separator, of a shell's line and of a list in a manifest alike."""
 
+_DEPTH = 4
+"""Lines of a shell within one another: a manifest's, that of sh -c, that of ssh in it."""
+
 _WRAPPERS = r"chroot|docker|env|exec|flock|ionice|nice|podman|runuser|sudo|time|timeout|xargs"
 
 
@@ -52,9 +55,12 @@ def secret_words(words: Sequence[str]) -> Iterator[tuple[int, int]]:
                 program = None
 
 
-def secret_spans(text: str) -> Iterator[tuple[int, int]]:
-    """Start and end of each such word in a line of a shell, a manifest or a report."""
-    if not re.search(_ANY, text):
+def secret_spans(text: str, depth: int = _DEPTH) -> Iterator[tuple[int, int]]:
+    """Start and end of each such word in a line of a shell, a manifest or a report.
+
+    Looks into quoted words, to a depth, as they may be lines of a shell in turn.
+    """
+    if depth == 0 or not re.search(_ANY, text):
         return
     pieces = [_unquoted(text, *found.span()) for found in re.finditer(_PIECE, text, re.DOTALL)]
     for index, begin in secret_words([text[start:end] for start, end in pieces]):
@@ -62,9 +68,8 @@ def secret_spans(text: str) -> Iterator[tuple[int, int]]:
         yield start + begin, end
     for start, end in pieces:
         if re.search(r"\s", text[start:end]):
-            yield from (
-                (start + one, start + other) for one, other in secret_spans(text[start:end])
-            )
+            inner = secret_spans(text[start:end], depth - 1)
+            yield from ((start + one, start + other) for one, other in inner)
 
 
 def _unquoted(text: str, start: int, end: int) -> tuple[int, int]:

@@ -105,3 +105,16 @@ def test_secret_has_a_name(
 ) -> None:
     """Names of secrets, and names that only look like them."""
     assert is_secret_name(name) == is_secret
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'corr: {user: mysql, command: "MYSQL_PWD=x mariadb-dump shop | gzip"}',
+        "\"'" * 2000 + " mysql -psecret " + "'\"" * 2000,
+    ],
+    ids=["a quote in mid-word", "quotes within quotes"],
+)
+def test_looking_into_quotes_comes_to_an_end(text: str) -> None:
+    """A word with a quoted part in it is not looked into as if it were a line of its own."""
+    assert all(0 <= secret.start < secret.end <= len(text) for secret in secrets_in(text))
