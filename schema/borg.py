@@ -166,14 +166,26 @@ class Pattern(Checked):
                 return "has a style and no pattern behind it"
             if text[:2] == "re":
                 return _expression_problem(text[3:])
+            if text[:2] == "sh" and "[" in text:
+                return _brackets_problem(text)
         return None
 
 
-def _expression_problem(expression: str) -> str | None:
-    from schema.expressions import never_ends  # noqa: PLC0415 - few patterns are expressions
+def _brackets_problem(pattern: str) -> str | None:
+    from schema.patterns import matches  # noqa: PLC0415 - few patterns have brackets
 
     try:
-        re.compile(expression)
+        matches(pattern, "/x")
+    except re.error as error:
+        return f"has brackets that borg cannot read: {error}"
+    return None
+
+
+def _expression_problem(expression: str) -> str | None:
+    from schema.expressions import compiled, never_ends  # noqa: PLC0415 - few are expressions
+
+    try:
+        compiled(expression)
         if never_ends(expression):
             return "repeats what itself repeats, as (a+)+ does: borg could search for ever"
     except (re.error, OverflowError, RecursionError) as error:

@@ -5,6 +5,7 @@ repetition, as in `(a+)+`, there are a thousand for ten of them, and the search 
 """
 
 import re
+import warnings
 
 from attrs import frozen
 
@@ -39,7 +40,7 @@ class _Item:
         if self.branches:
             return any(item.can_match(character) for branch in self.branches for item in branch)
         try:
-            return re.fullmatch(self.piece, character, re.IGNORECASE | re.DOTALL) is not None
+            return compiled(f"(?is:{self.piece})").fullmatch(character) is not None
         except re.error:
             return True
 
@@ -51,6 +52,17 @@ class _Item:
         if self.branches or (self.least, self.most) != (1, 1) or not (escaped or plain):
             return None
         return self.piece[-1]
+
+
+def compiled(expression: str) -> "re.Pattern[str]":
+    """A regular expression; what Python may make of it in a later version is no concern here.
+
+    Raises:
+        re.error: it is none.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        return re.compile(expression)
 
 
 def never_ends(expression: str) -> bool:

@@ -45,12 +45,14 @@ def _steps(expression: str, length: int) -> int:
 
 @lru_cache(maxsize=256)
 def _expression(style: str, pattern: str) -> "re.Pattern[str]":
+    from schema.expressions import compiled  # noqa: PLC0415 - few patterns need it
+
     if style == "re":
-        return re.compile(pattern)
+        return compiled(pattern)
     if style == "sh":
-        return re.compile(_shell(pattern.strip("/")))
+        return compiled(_shell(pattern.strip("/")))
     tail = "*" if pattern.endswith("/") else "/*"
-    return re.compile(translate(pattern.lstrip("/") + tail))
+    return compiled(translate(pattern.lstrip("/") + tail))
 
 
 def _shell(pattern: str) -> str:
