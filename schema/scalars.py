@@ -178,19 +178,6 @@ class JobName(Matched):
     )
 
 
-class UnitName(Matched):
-    """A full systemd unit name, with its suffix."""
-
-    __slots__ = ()
-    wanted = "a unit name"
-    example = "backup.service"
-    expression = (
-        r"[A-Za-z0-9:_.\\-]{1,200}(@[A-Za-z0-9:_.\\-]{0,40})?"
-        r"\.(service|socket|timer|target|mount|automount|path|slice|scope|swap|device)"
-    )
-    rule = 'is not a unit name, such as "backup.service"'
-
-
 class MailAddress(Matched):
     """One mail address, or a local user's name."""
 
