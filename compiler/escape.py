@@ -168,3 +168,9 @@ def _refuse_control(text: str) -> None:
         raise ValueError("has a control character (a newline, a tab, ...)")
     if not text:
         raise ValueError("is empty")
+
+
+def toml_string(text: str) -> str:
+    """A basic string of TOML 1.0: quotes, backslashes and control characters are escaped."""
+    escaped = re.sub(r'["\\\x00-\x1f\x7f]', lambda found: f"\\u{ord(found[0]):04X}", text)
+    return f'"{escaped}"'

@@ -10,6 +10,7 @@ from importlib import import_module
 from schema.module import Module
 
 TEMPLATES = os.path.join(os.path.dirname(__file__), "templates")
+PROGRAMS = os.path.join(os.path.dirname(__file__), "programs")
 _FOLDER = os.path.dirname(__file__)
 
 

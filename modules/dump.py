@@ -5,10 +5,11 @@ from typing import Literal
 
 from attrs import frozen
 
-from schema.diagnostics import Diagnostic
+from schema.bounded import Percentage
+from schema.diagnostics import Diagnostic, ManifestPath
 from schema.module import Host, Module
 from schema.option import collected, option
-from schema.resources import Dump, Needs, Resource
+from schema.resources import Dump, Needs, Recovery, Resource
 from schema.scalars import AbsolutePath, EnvironmentName, JobName, Text, UserName
 from schema.times import Timeout
 
@@ -27,6 +28,20 @@ class JobNeeds:
     devices: bool = option(default=False, help="whether it opens devices")
     just_in_time: bool = option(
         default=False, help="whether it makes memory executable (Java, Node.js, LuaJIT)"
+    )
+
+
+@frozen(eq=False, repr=False)
+class JobRecovery:
+    """A command that takes the dump: its folder is $DUMP; with output: stdout it is also stdin."""
+
+    command: tuple[Text, ...] = option(
+        help="an argv list; the program by its absolute path",
+        example="[/usr/sbin/slapadd, -q]",
+        not_empty=True,
+    )
+    needs: JobNeeds = option(
+        default=JobNeeds(), help="what the command must reach", example="{write: [/var/lib/ldap]}"
     )
 
 
@@ -59,6 +74,29 @@ class Job:
     timeout: Timeout = option(
         default=Timeout.known("2h"), help="how long the dump may take before it counts as failed"
     )
+    shrink_limit: Literal["off"] | Percentage = option(
+        default=Percentage(50),
+        help="by how many percent a dump may be smaller than the last good one; a smaller one is a "
+        "failure, and the last good one is kept",
+        example="off",
+    )
+    version: tuple[Text, ...] = option(
+        default=(),
+        help="a command whose first line of output names the tool and its version, for the record "
+        "beside the dump",
+        example="[/usr/bin/redis-cli, --version]",
+    )
+    restore: JobRecovery | None = option(
+        default=None,
+        help="what hostwright-restore runs, as the job's user, to bring the dump back",
+        example="{command: [/usr/sbin/slapadd, -q], needs: {write: [/var/lib/ldap]}}",
+    )
+    drill: JobRecovery | None = option(
+        default=None,
+        help="what the drill (backup.drill) runs, in an empty folder and as a user of its own, "
+        "after it has compared the dump's checksums",
+        example="{command: [/bin/grep, --quiet, 'dn:']}",
+    )
 
 
 @frozen(eq=False, repr=False)
@@ -80,13 +118,14 @@ class DumpJobs(Module):
                     (name, "user"),
                     "give the job a user of its own",
                 )
-            if job.command and not job.command[0].startswith("/"):
-                yield Diagnostic(
-                    "HW014",
-                    f'the program "{job.command[0]}" is not an absolute path: it must begin with /',
-                    (name, "command", 0),
-                    "for example: /usr/bin/redis-cli",
-                )
+            for path, command in _commands(name, job):
+                if command and not command[0].startswith("/"):
+                    yield Diagnostic(
+                        "HW014",
+                        f'the program "{command[0]}" is not an absolute path: it must begin with /',
+                        (*path, 0),
+                        "for example: /usr/bin/redis-cli",
+                    )
 
     def declare(self, host: Host) -> Iterator[Resource]:
         for name, job in sorted(self.jobs.items()):
@@ -98,14 +137,37 @@ class DumpJobs(Module):
                 output=job.output,
                 file=f"{name}.dump" if job.output == "stdout" else None,
                 environment=tuple(sorted(job.environment.items())),
-                needs=Needs(
-                    read=job.needs.read,
-                    write=job.needs.write,
-                    network=job.needs.network,
-                    devices=job.needs.devices,
-                    just_in_time=job.needs.just_in_time,
-                ),
+                needs=_needs(job.needs),
                 required=job.required,
                 timeout=job.timeout,
+                version=job.version,
+                shrink_limit=None if job.shrink_limit == "off" else job.shrink_limit,
+                restore=_recovery(job.restore),
+                drill=_recovery(job.drill),
                 path=(name,),
             )
+
+
+def _commands(name: str, job: Job) -> Iterator[tuple[ManifestPath, tuple[Text, ...]]]:
+    """Every command of a job, and where it stands."""
+    yield (name, "command"), job.command
+    yield (name, "version"), job.version
+    for step, recovery in (("restore", job.restore), ("drill", job.drill)):
+        if recovery is not None:
+            yield (name, step, "command"), recovery.command
+
+
+def _recovery(job: JobRecovery | None) -> Recovery | None:
+    if job is None or not job.command or not job.command[0].startswith("/"):
+        return None
+    return Recovery(command=job.command, needs=_needs(job.needs))
+
+
+def _needs(needs: JobNeeds) -> Needs:
+    return Needs(
+        read=needs.read,
+        write=needs.write,
+        network=needs.network,
+        devices=needs.devices,
+        just_in_time=needs.just_in_time,
+    )

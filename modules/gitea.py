@@ -11,7 +11,17 @@ from attrs import frozen
 from schema.module import DumpModule, Host
 from schema.option import option
 from schema.postgresql import DatabaseName
-from schema.resources import Archive, Brought, Database, Dump, LiveData, Needs, Request, Resource
+from schema.resources import (
+    Archive,
+    Brought,
+    Database,
+    Dump,
+    LiveData,
+    Needs,
+    Recovery,
+    Request,
+    Resource,
+)
 from schema.scalars import AbsolutePath, UserName
 
 REGENERATED = ("data/indexers", "data/queues", "data/sessions", "data/tmp", "log")
@@ -65,4 +75,13 @@ class Gitea(DumpModule):
                 needs=Needs(write=(f"{self.data}/data",)),
                 required=self.required,
                 timeout=self.timeout,
+                shrink_limit=self.most_shrinkage,
+                restore=Recovery(
+                    program="restore_sqlite",
+                    command=(live,),
+                    needs=Needs(write=(f"{self.data}/data",)),
+                    replaces=(live,),
+                ),
+                drill=Recovery(program="drill_sqlite"),
+                drilled=self.drill,
             )

@@ -10,7 +10,7 @@ from schema.diagnostics import Diagnostic
 from schema.module import DumpModule, Host
 from schema.option import option
 from schema.postgresql import DatabaseName
-from schema.resources import Database, Dump, LiveData, Request, Resource
+from schema.resources import Database, Dump, LiveData, Recovery, Request, Resource
 
 
 @frozen(eq=False, repr=False)
@@ -27,6 +27,11 @@ class Postgresql(DumpModule):
     )
     port: Port = option(default=Port(5432), help="the cluster's port: it names the local socket")
     globals: bool = option(default=True, help="dump the roles and tablespaces too")
+    count_rows: bool = option(
+        default=True,
+        help="count the rows of every table in the dump's own snapshot, so that a restore and the "
+        "drill can be compared with them; reads each table once more",
+    )
 
     def wanted(self, host: Host) -> tuple[str, ...]:
         """The databases named here, then those that other modules asked for."""
@@ -67,12 +72,20 @@ class Postgresql(DumpModule):
             name="postgresql",
             description="Dump the PostgreSQL databases",
             user="postgres",
-            program="postgresql/postgresql",
+            program="postgresql",
             leaves=("postgres.dump", *(("globals.sql",) if self.globals else ())),
-            command=(*(("--globals",) if self.globals else ()), *chosen),
+            command=(
+                *(("--globals",) if self.globals else ()),
+                *(() if self.count_rows else ("--no-rows",)),
+                *chosen,
+            ),
             environment=(("PGPORT", str(self.port)),),
             after=("postgresql.service",),
             required=self.required,
             timeout=self.timeout,
+            shrink_limit=self.most_shrinkage,
+            restore=Recovery(program="restore_postgresql", parts=True),
+            drill=Recovery(program="drill_postgresql", command=(str(host.target.postgresql),)),
+            drilled=self.drill,
         )
         yield LiveData("/var/lib/postgresql", "the cluster writes to it while borg reads")

@@ -30,3 +30,15 @@ class Count(Bounded):
     """How many archives; 0 is "this rule keeps none"."""
 
     least, most = 0, 100_000
+
+
+class Percentage(Bounded):
+    """A part of a whole, in percent; neither nothing nor everything."""
+
+    least, most = 1, 99
+
+
+class LineCount(Bounded):
+    """How many lines of a log; 0 is "none"."""
+
+    least, most = 0, 1000

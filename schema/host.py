@@ -20,7 +20,7 @@ from schema.scalars import (
     UserName,
 )
 from schema.targets import Target
-from schema.times import Calendar, Jitter
+from schema.times import Calendar, Grace, Jitter
 
 
 @frozen(eq=False, repr=False)
@@ -61,6 +61,22 @@ class Check:
     )
     verify_data: bool = option(
         default=False, help="read and verify every byte of data too, which can take days"
+    )
+
+
+@frozen(eq=False, repr=False)
+class Stale:
+    """When somebody is told that the last success is too long ago, whatever the reason."""
+
+    at: Calendar = option(
+        default=Calendar.known("*-*-* 09:00"),
+        help="calendar expression of the timer that looks at /backup.last",
+        example="hourly",
+    )
+    grace: Grace = option(
+        default=Grace.known("6h"),
+        help="how long after its time (schedule and jitter) a backup may take to succeed",
+        example="1d",
     )
 
 
@@ -123,6 +139,25 @@ class Backup:
         help="when and how the repository is checked; a backup that comes due meanwhile waits up "
         "to six hours, so give a long check a day of its own",
         example="{at: weekly}",
+    )
+    drill: Calendar | None = option(
+        default=None,
+        help="when the dumps of the newest archive are restored into a scratch place, compared "
+        "with what was recorded when they were made, and thrown away; takes as much space in "
+        "/var/cache as the databases have",
+        example="monthly",
+    )
+    stale: Stale = option(
+        default=Stale(),
+        help="when somebody is told that the last success is too long ago, whatever the reason; "
+        "also when the backup's own timer never ran",
+        example="{grace: 1d}",
+    )
+    append_only: bool = option(
+        default=False,
+        help="the server keeps every archive (borg serve --append-only): nothing is pruned or "
+        "compacted from here, and keep has no meaning",
+        example="true",
     )
     initialize: bool = option(
         default=True, help="create the repository when there is none, before the first success only"

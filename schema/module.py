@@ -6,10 +6,11 @@ can read what was asked of it. A request may not cause another request.
 """
 
 from collections.abc import Iterator
-from typing import ClassVar, TypeVar
+from typing import ClassVar, Literal, TypeVar
 
 from attrs import frozen
 
+from schema.bounded import Percentage
 from schema.diagnostics import Diagnostic
 from schema.option import option
 from schema.resources import Request, Resource
@@ -68,3 +69,17 @@ class DumpModule(Module):
     timeout: Timeout = option(
         default=Timeout.known("2h"), help="how long the dump may take before it counts as failed"
     )
+    shrink_limit: Literal["off"] | Percentage = option(
+        default=Percentage(50),
+        help="by how many percent a dump may be smaller than the last good one; a smaller one is a "
+        "failure, and the last good one is kept",
+        example="off",
+    )
+    drill: bool = option(
+        default=True, help="whether the drill (backup.drill) restores this dump, too"
+    )
+
+    @property
+    def most_shrinkage(self) -> int | None:
+        """By how many percent a dump may shrink; None is any."""
+        return None if self.shrink_limit == "off" else self.shrink_limit

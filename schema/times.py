@@ -7,6 +7,7 @@ from schema.scalars import Checked
 from schema.timespan import timespan_problem, timespan_seconds
 
 _DAY = 86_400
+_MONTH = 31 * _DAY
 
 
 def _predicate(problem: str | None) -> str | None:
@@ -72,3 +73,19 @@ class Jitter(TimeSpan):
         if timespan_seconds(text) <= _DAY:
             return None
         return "is more than 1d, by which a run would miss its own day"
+
+
+class Grace(TimeSpan):
+    """How late a success may be before somebody is told."""
+
+    __slots__ = ()
+    example = "6h"
+
+    @classmethod
+    def problem(cls, text: str) -> str | None:
+        """A time span of at most a month, so that a silence is heard at all."""
+        if problem := super().problem(text):
+            return problem
+        if timespan_seconds(text) <= _MONTH:
+            return None
+        return "is more than 31d, for which nobody should hear nothing"

@@ -82,6 +82,17 @@ class Folder:
 
 
 @frozen(eq=False, repr=False)
+class EmptyFile:
+    """An `f` line of tmpfiles.d: made once, and left alone from then on."""
+
+    path: str
+    mode: int
+    user: str
+    group: str
+    origin: Origin
+
+
+@frozen(eq=False, repr=False)
 class Account:
     """A `u` line of sysusers.d: a system user and a group of the same name."""
 
@@ -93,10 +104,22 @@ class Account:
 
 @frozen(eq=False, repr=False)
 class Script:
-    """An executable below `hostwright/`, rendered from a template of a module's service."""
+    """A script below `hostwright/`: a template of a module's service, or one of the programs.
+
+    A name that ends in `.py` is a library of the programs beside it, and not executable.
+    """
 
     name: str
     template: str
+    origin: Origin
+
+
+@frozen(eq=False, repr=False)
+class Shortcut:
+    """A symbolic link at an absolute path, so that a script can be called by its name alone."""
+
+    path: str
+    script: str
     origin: Origin
 
 
@@ -109,7 +132,10 @@ class Data:
     origin: Origin
 
 
-Configured = Unit | DropIn | Wants | Folder | Account | Script | Data
+Temporary = Folder | EmptyFile
+"""A line of tmpfiles.d."""
+
+Configured = Unit | DropIn | Wants | Temporary | Account | Script | Shortcut | Data
 
 
 @frozen(eq=False, repr=False)
@@ -120,6 +146,8 @@ class Configuration:
     dropins: tuple[DropIn, ...]
     wants: tuple[Wants, ...]
     folders: tuple[Folder, ...]
+    files: tuple[EmptyFile, ...]
     accounts: tuple[Account, ...]
     scripts: tuple[Script, ...]
+    shortcuts: tuple[Shortcut, ...]
     data: tuple[Data, ...]

@@ -20,6 +20,11 @@ _CEILINGS = {
     "backup-postgresql.service": 0.5,
     "backup-gitea.service": 0.5,
 }
+_NOTIFIERS = {
+    # Talk to another host.
+    "backup-healthchecks@.service": 1.2,
+    "backup-ntfy@.service": 1.2,
+}
 _JOB = 0.5
 _OWN_CEILINGS = {
     # Reads /tmp and /usr/lib/modules, which the sandbox would hide.
@@ -63,9 +68,9 @@ def _exposure(root: Path, service: str) -> float:
 def _ceiling(host: str, service: str) -> float:
     if (own := _OWN_CEILINGS.get((host, service))) is not None:
         return own
-    if service in {"backup.service", "backup-check.service"}:
+    if service in {"backup.service", "backup-check.service", "backup-drill.service"}:
         return _REMOTE if _is_remote(host) else _LOCAL
-    return _CEILINGS.get(service, _JOB)
+    return (_CEILINGS | _NOTIFIERS).get(service, _JOB)
 
 
 def _is_remote(host: str) -> bool:

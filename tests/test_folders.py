@@ -62,7 +62,12 @@ def with_parents(folders: dict[str, int]) -> dict[str, int]:
 
 HOME = {f"/home/borg{name}": 0o700 for name in ("", "/.cache", "/.config")}
 HOME |= {f"/home/borg/{name}/borg": 0o700 for name in (".cache", ".config")}
-STANDING = {"/backup": 0o1770, **HOME}
+STANDING = {
+    "/backup": 0o1770,
+    "/var/cache/backup-restore": 0o711,
+    "/var/lib/hostwright": 0o755,
+    **HOME,
+}
 
 
 def test_a_repository_of_any_name_gets_its_folder(

@@ -87,7 +87,7 @@ def test_module_without_options_has_all_defaults(options: str) -> None:
     (module,) = with_modules(options).values()
 
     assert isinstance(module, Postgresql)
-    assert attrs.astuple(module) == (True, True, "2h", "all", (), 5432, True)
+    assert attrs.astuple(module) == (True, True, "2h", 50, True, "all", (), 5432, True, True)
 
 
 def test_modules_are_a_mapping_or_a_list() -> None:

@@ -3,6 +3,7 @@
 import os
 import re
 import shlex
+import stat
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,9 @@ from compiler.write import write
 from schema.targets import TARGETS
 from tests.support import GOLDEN, files_of, host_names, need, tree_of
 
+KINDS = {"d": stat.S_IFDIR, "f": stat.S_IFREG}
+"""What the lines of tmpfiles.d make; the others change what there is."""
+
 every_host = pytest.mark.parametrize("host", host_names())
 
 
@@ -23,8 +27,8 @@ def root(host: str, tmp_path: Path) -> Path:
     root = tmp_path / "root"
     write(tree_of(host), str(root))
     made = {fields[1] for fields in _lines(host, "sysusers.d/backup.conf")}
-    owners = {fields[3] for fields in _lines(host, "tmpfiles.d/backup.conf")}
-    numbers = {"root": 0, **{name: 2000 + at for at, name in enumerate(sorted(owners - made))}}
+    owners = {fields[3] for fields in _lines(host, "tmpfiles.d/backup.conf")} - made - {"root", "-"}
+    numbers = {"root": 0, **{name: 2000 + at for at, name in enumerate(sorted(owners))}}
     passwd = "".join(f"{name}:x:{number}:0::/:/bin/sh\n" for name, number in numbers.items())
     (root / "etc").mkdir(exist_ok=True)
     (root / "etc" / "passwd").write_text(passwd, encoding="utf-8")
@@ -55,16 +59,17 @@ def test_sysusers_makes_the_accounts(host: str, root: Path) -> None:
 @every_host
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give folders to others")
 def test_tmpfiles_makes_the_folders(host: str, root: Path) -> None:
-    """systemd-tmpfiles makes every folder with its mode and owners, and again at the next boot."""
+    """systemd-tmpfiles makes all folders and files with modes and owners, also at the next boot."""
     need("systemd-sysusers", "systemd-tmpfiles")
     _run("systemd-sysusers", root)
     for _ in ("install", "boot"):
         _run("systemd-tmpfiles", root, "--create")
     users, groups = _numbers(root / "etc" / "passwd"), _numbers(root / "etc" / "group")
-    for _, path, mode, user, group, _ in _lines(host, "tmpfiles.d/backup.conf"):
-        found = os.lstat(f"{root}{path}")
-        expected = (0o40000 | int(mode, 8), users[user], groups[group])
-        assert (found.st_mode, found.st_uid, found.st_gid) == expected, path
+    for kind, path, mode, user, group, *_ in _lines(host, "tmpfiles.d/backup.conf"):
+        if kind in KINDS:
+            found = os.lstat(f"{root}{path}")
+            expected = (KINDS[kind] | int(mode, 8), users[user], groups[group])
+            assert (found.st_mode, found.st_uid, found.st_gid) == expected, path
 
 
 @every_host
@@ -97,9 +102,10 @@ def test_shells_parse_the_scripts(shell: str, tmp_path: Path) -> None:
 
 
 def test_every_script_is_for_a_known_shell(tmp_path: Path) -> None:
-    """A script begins with the absolute path of one of the two shells that are tested."""
-    first = {path.read_text(encoding="utf-8").split("\n")[0] for path in _scripts(tmp_path)}
-    assert first <= {"#!/bin/sh", "#!/bin/bash"}
+    """A script begins with the absolute path of one of the two shells, or of Python, isolated."""
+    scripts = _scripts(tmp_path, "#!")
+    first = {path.read_text(encoding="utf-8").split("\n")[0] for path in scripts}
+    assert first == {"#!/bin/sh", "#!/bin/bash", "#!/usr/bin/python3 -EsB"}
 
 
 def _target_release(host: str) -> int:
@@ -130,12 +136,12 @@ def _numbers(table: Path) -> dict[str, int]:
     return {row[0]: int(row[2]) for row in rows}
 
 
-def _scripts(folder: Path) -> list[Path]:
-    """Every script of every golden tree, once: without the header, which names the host."""
+def _scripts(folder: Path, beginning: str = "#!/bin/") -> list[Path]:
+    """Each shell script of the golden trees, once: without the header, which names the host."""
     scripts: dict[str, str] = {}
     for host in host_names():
         for path, file in files_of(host).items():
-            if file.mode & 0o111:
+            if file.mode & 0o111 and file.text.startswith(beginning):
                 lines = zip(file.text.splitlines(keepends=True), file.lines, strict=True)
                 body = "".join(line for line, origin in lines if origin is not None)
                 scripts.setdefault(body, f"{host}-{path.rpartition('/')[2]}")

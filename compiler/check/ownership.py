@@ -132,7 +132,8 @@ def _orders(configuration: Configuration) -> Iterator[Diagnostic]:
     """A dump is started by backup.service, which waits for it: it must not wait in turn."""
     dumps = dumping_units(configuration)
     for unit in configuration.units:
-        for directive in unit.directives:
+        written = [one for one in unit.directives if one.origin.source == "units"]
+        for directive in written:
             for name in (word for item in _items(directive) for word in item.split()):
                 waits = (directive.name, name) == ("After", _BACKUP) and unit.name in dumps
                 waited = (directive.name, unit.name) == ("Before", _BACKUP) and name in dumps
@@ -145,6 +146,7 @@ def dumping_units(configuration: Configuration) -> frozenset[str]:
     return frozenset(
         word
         for dropin in configuration.dropins
+        if dropin.unit == _BACKUP
         for directive in dropin.directives
         if isinstance(directive.value, Command)
         for word in directive.value.words[2:]

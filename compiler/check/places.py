@@ -7,7 +7,7 @@ from schema.diagnostics import Diagnostic
 from schema.host import Manifest
 from schema.layout import lies_in
 
-_STAMP = "/backup.last"
+_STAMPS = {"the last success": "/backup.last", "the last drill": "/backup.drill"}
 _MEMORY = "is in memory, and empty after each boot"
 _TEMPORARY = "is cleaned up by the system, and the sandbox shows each unit its own"
 _SYSTEM = "belongs to the packages of the system"
@@ -58,7 +58,7 @@ def _taken(manifest: Manifest, path: str) -> str | None:
     """A file that has its place there already."""
     options = manifest.backup
     secrets = {"the passphrase": options.passphrase, "the ssh key": options.ssh_key}
-    for what, file in ({"the last success": _STAMP} | secrets).items():
+    for what, file in (_STAMPS | secrets).items():
         if file is not None and lies_in(path, file):
             return f"is the file of {what}"
     return None

@@ -100,11 +100,10 @@ def by_path(paths: tuple[str, ...]) -> Iterator[Refusal]:
 
 
 def shared_memory(unit: str) -> Refusal:
-    """A dump runs as the user of the server that it dumps."""
+    """A dump, or its restore, runs as the user of the server that it is of."""
     return Refusal(
         unit,
         "RemoveIPC",
         _TRUE,
-        "the end of the dump would remove the shared memory of the running server, "
-        "which has the same user",
+        "its end would remove the shared memory of the running server, which has the same user",
     )

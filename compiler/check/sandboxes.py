@@ -24,7 +24,8 @@ def sandboxes(
         return
     paths = archived(manifest, catalog)
     refusals = [*FIXED, *by_path(paths)]
-    refusals += map(shared_memory, sorted(dumping_units(configuration)))
+    restoring = (unit.name for unit in configuration.units if unit.name.startswith("restore-"))
+    refusals += map(shared_memory, sorted({*dumping_units(configuration), *restoring}))
     yield from kept(manifest, configuration)
     for unit in configuration.units:
         for directive in unit.directives:

@@ -18,7 +18,8 @@ def secrets(catalog: Catalog, configuration: Configuration) -> Iterator[Diagnost
         path: ManifestPath = ("modules", module, *dump.path)
         for variable, value in dump.environment:
             yield from _variable((*path, "environment", variable), variable, value)
-        yield from _command((*path, "command"), dump.command)
+        for step, words in dump.commands:
+            yield from _command((*path, *step), words)
     for unit in configuration.units:
         for directive in unit.directives:
             if directive.origin.source == "units" and not isinstance(directive.value, Expanded):

@@ -4,9 +4,12 @@ from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
 from compiler.lower.backup import backup
+from compiler.lower.drill import drill
 from compiler.lower.dump import dump
 from compiler.lower.notify import notify
 from compiler.lower.overrides import override
+from compiler.lower.restore import restore
+from compiler.lower.stale import stale
 from compiler.lower.state import account, files, folders
 from schema.catalog import Catalog
 from schema.diagnostics import Diagnostic
@@ -18,8 +21,10 @@ from schema.units import (
     Configured,
     Data,
     DropIn,
+    EmptyFile,
     Folder,
     Script,
+    Shortcut,
     Unit,
     Wants,
 )
@@ -41,8 +46,10 @@ def lower(manifest: Manifest, catalog: Catalog) -> tuple[Configuration, list[Dia
         dropins=tuple(_of(DropIn, resources)),
         wants=tuple(_of(Wants, resources)),
         folders=tuple(_of(Folder, resources)),
+        files=tuple(_of(EmptyFile, resources)),
         accounts=tuple(_of(Account, resources)),
         scripts=tuple(scripts.values()),
+        shortcuts=tuple(_of(Shortcut, resources)),
         data=tuple(_of(Data, resources)),
     )
     return configuration, problems
@@ -53,9 +60,12 @@ def _resources(manifest: Manifest, catalog: Catalog) -> Iterator[Configured]:
     yield from folders(manifest)
     yield account(manifest)
     yield from files(manifest)
-    yield from notify(manifest)
+    yield from stale(manifest, catalog)
+    yield from notify(manifest, catalog)
     for module, wanted in catalog.of(Dump):
-        yield from dump(manifest, module, wanted)
+        yield from dump(manifest, catalog, module, wanted)
+    yield from restore(manifest, catalog)
+    yield from drill(manifest, catalog)
 
 
 def _of(kind: type[C], resources: Iterable[Configured]) -> Iterator[C]:

@@ -9,6 +9,9 @@ DUMPS = "/backup"
 LOCK_WAIT = "--lock-wait=21600"
 """Six hours to wait while a check, or an administrator, holds the repository's lock."""
 
+_SCRATCH = ("/var/cache/backup-drill", "/var/cache/backup-restore")
+"""Where dumps are restored from: copies of what is in the archives already."""
+
 _PARTIAL = f"sh:{DUMPS}/*/.partial"
 
 
@@ -37,7 +40,8 @@ def excluded(manifest: Manifest, catalog: Catalog) -> tuple[str, ...]:
         if any(lies_in(f"{home}/{name}", path) for path in read)
     )
     partial = (_PARTIAL,) if catalog.of(Dump) else ()
-    return tuple(dict.fromkeys((*manifest.backup.exclude, *modules, *partial, *own)))
+    scratch = (f"pp:{place}" for place in _SCRATCH if any(lies_in(place, path) for path in read))
+    return tuple(dict.fromkeys((*manifest.backup.exclude, *modules, *partial, *own, *scratch)))
 
 
 def create(manifest: Manifest, catalog: Catalog) -> tuple[str, ...]:
@@ -56,10 +60,15 @@ def create(manifest: Manifest, catalog: Catalog) -> tuple[str, ...]:
     )
 
 
-def prune(manifest: Manifest) -> tuple[str, ...]:
-    """A glob anchored at the date: `web-*` would remove the archives of web-db as well."""
+def archives_of(manifest: Manifest) -> str:
+    """The glob of this host's archives, to the date: `web-*` would be those of web-db as well."""
     digits = "[0-9]"
     date = "-".join((digits * 4, digits * 2, digits * 2))
+    return f"{manifest.host}-{date}T*"
+
+
+def prune(manifest: Manifest) -> tuple[str, ...]:
+    """Remove this host's archives that no rule keeps."""
     keep = manifest.backup.keep
     periods = ("hourly", "daily", "weekly", "monthly", "yearly")
     within = (f"--keep-within={keep.within}",) if keep.within else ()
@@ -70,6 +79,6 @@ def prune(manifest: Manifest) -> tuple[str, ...]:
         "--verbose",
         "--list",
         LOCK_WAIT,
-        f"--glob-archives={manifest.host}-{date}T*",
+        f"--glob-archives={archives_of(manifest)}",
         *rules,
     )

@@ -8,10 +8,11 @@ from compiler.lower.archive import LOCK_WAIT, archived, create, prune
 from compiler.lower.lines import Lines
 from compiler.lower.repository import reach_repository, written_by_borg
 from compiler.lower.sandbox import Access, sandbox
+from compiler.lower.timer import timed
 from schema.borg import SshRepository
 from schema.catalog import Catalog
 from schema.diagnostics import ManifestPath
-from schema.host import Manifest, Schedule
+from schema.host import Manifest
 from schema.layout import library
 from schema.tree import Origin
 from schema.units import Command, Directive, Unit, Wants
@@ -27,15 +28,15 @@ def backup(manifest: Manifest, catalog: Catalog) -> Iterator[Unit | Wants]:
         _run(manifest, catalog),
         _origin("backs up the host"),
     )
-    yield from _timed("backup", ("backup", "schedule"), manifest.backup.schedule)
+    yield from timed("backup", ("backup", "schedule"), manifest.backup.schedule)
     yield Unit(
         "backup-check.service",
         f"Checks the backups of {manifest.host}.",
-        _check(manifest),
+        _check(manifest, catalog),
         _origin("checks the repository", ("backup", "check")),
     )
     schedule = attrs.evolve(manifest.backup.schedule, at=manifest.backup.check.at)
-    yield from _timed("backup-check", ("backup", "check", "at"), schedule)
+    yield from timed("backup-check", ("backup", "check", "at"), schedule)
 
 
 def _origin(reason: str, path: ManifestPath = ("backup",)) -> Origin:
@@ -46,7 +47,7 @@ def _run(manifest: Manifest, catalog: Catalog) -> tuple[Directive, ...]:
     lines = Lines("backup", ("backup",))
     options = manifest.backup
     lines.unit("Description", f"Back up {manifest.host} with borg", "what it does")
-    reach_repository(lines, manifest)
+    reach_repository(lines, manifest, catalog)
     scripts = f"{library(manifest.layout)}/hostwright"
     borg = f"{scripts}/borg"
     _reach(lines, manifest)
@@ -63,17 +64,8 @@ def _run(manifest: Manifest, catalog: Catalog) -> tuple[Directive, ...]:
         "a path that is missing is only a warning to borg",
         at,
     )
-    lines.service(
-        "ExecStart",
-        Command((borg, *prune(manifest))),
-        "removes this host's old archives, and no others",
-        ("backup", "keep"),
-    )
-    lines.service(
-        "ExecStart",
-        Command((borg, "compact", "--verbose", LOCK_WAIT)),
-        "gives the space of removed archives back",
-    )
+    if not options.append_only:
+        _clear_up(lines, manifest, borg)
     lines.service(
         "ExecStartPost",
         Command(("/bin/touch", STAMP), "+"),
@@ -95,6 +87,20 @@ def _run(manifest: Manifest, catalog: Catalog) -> tuple[Directive, ...]:
     return tuple(lines.directives)
 
 
+def _clear_up(lines: Lines, manifest: Manifest, borg: str) -> None:
+    lines.service(
+        "ExecStart",
+        Command((borg, *prune(manifest))),
+        "removes this host's old archives, and no others",
+        ("backup", "keep"),
+    )
+    lines.service(
+        "ExecStart",
+        Command((borg, "compact", "--verbose", LOCK_WAIT)),
+        "gives the space of removed archives back",
+    )
+
+
 def _reach(lines: Lines, manifest: Manifest) -> None:
     """Before any dump is made: is there a repository, and does borg itself work?"""
     if manifest.backup.initialize:
@@ -107,10 +113,10 @@ def _reach(lines: Lines, manifest: Manifest) -> None:
     lines.service("ExecStartPre", command, reason, ("backup", "initialize"))
 
 
-def _check(manifest: Manifest) -> tuple[Directive, ...]:
+def _check(manifest: Manifest, catalog: Catalog) -> tuple[Directive, ...]:
     lines = Lines("backup", ("backup", "check"))
     lines.unit("Description", f"Check the backups of {manifest.host}", "what it does")
-    reach_repository(lines, manifest)
+    reach_repository(lines, manifest, catalog)
     lines.unit("After", "backup.service", "a check that comes due during a backup waits for it")
     verify = ("--verify-data",) if manifest.backup.check.verify_data else ()
     lines.service(
@@ -128,17 +134,3 @@ def _check(manifest: Manifest) -> tuple[Directive, ...]:
         ),
     )
     return tuple(lines.directives)
-
-
-def _timed(name: str, path: ManifestPath, schedule: Schedule) -> Iterator[Unit | Wants]:
-    lines = Lines("backup", path)
-    lines.unit("Description", f"Start {name}.service", "what it does")
-    persistent = "yes" if schedule.persistent else "no"
-    lines.add("Timer", "OnCalendar", schedule.at, "when to start")
-    lines.add("Timer", "RandomizedDelaySec", schedule.jitter, "hosts do not all start at once")
-    lines.add("Timer", "FixedRandomDelay", "yes", "each host keeps its own delay")
-    lines.add("Timer", "Persistent", persistent, "a run that was missed is made up for")
-    origin = lines.origin("started by the clock")
-    unit = Unit(f"{name}.timer", f"When {name}.service starts.", tuple(lines.directives), origin)
-    yield unit
-    yield Wants("timers.target", unit.name, origin)

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from compiler.lower.archive import DUMPS
 from compiler.lower.lines import Lines
 from compiler.lower.notify import notified
+from compiler.lower.programs import installed_name, program
 from compiler.lower.repository import USER
 from compiler.lower.sandbox import Access, sandbox
+from schema.catalog import Catalog
 from schema.diagnostics import ManifestPath
 from schema.host import Manifest
 from schema.layout import library
@@ -15,7 +17,7 @@ from schema.units import Command, Directive, DropIn, Folder, Script, Unit
 
 
 def dump(
-    manifest: Manifest, module: str, wanted: Dump
+    manifest: Manifest, catalog: Catalog, module: str, wanted: Dump
 ) -> Iterator[Unit | DropIn | Folder | Script]:
     """Everything that one dump takes on the host."""
     lines = Lines(module, ("modules", module, *wanted.path))
@@ -23,16 +25,20 @@ def dump(
     yield Unit(
         name,
         f"{wanted.description}, for the backup of {manifest.host}.",
-        _directives(manifest, module, lines, wanted),
+        _directives(manifest, catalog, lines, wanted),
         lines.origin(wanted.description),
     )
     yield _dropin(lines, wanted, name)
     folder = lines.origin("the dump belongs to the user that makes it, and borg reads it")
     yield Folder(f"{DUMPS}/{wanted.name}", 0o700, wanted.user, USER, folder)
-    yield Script("dump", "dump/dump.sh.j2", lines.origin("a failed dump never replaces a good one"))
-    if wanted.program:
+    safe = lines.origin("a failed dump never replaces a good one")
+    yield Script("dump", "dump/dump.sh.j2", safe)
+    yield from program("record", safe)
+    if wanted.program and "/" in wanted.program:
         template = f"{wanted.program}.sh.j2"
         yield Script(_script(wanted.program), template, lines.origin(wanted.description))
+    elif wanted.program:
+        yield from program(wanted.program, lines.origin(wanted.description))
 
 
 def _dropin(lines: Lines, wanted: Dump, name: str) -> DropIn:
@@ -54,16 +60,16 @@ def _dropin(lines: Lines, wanted: Dump, name: str) -> DropIn:
 
 
 def _directives(
-    manifest: Manifest, module: str, lines: Lines, wanted: Dump
+    manifest: Manifest, catalog: Catalog, lines: Lines, wanted: Dump
 ) -> tuple[Directive, ...]:
-    chosen = wanted.path or hasattr(manifest.modules[module], "user")
+    chosen = wanted.path or hasattr(manifest.modules[lines.source], "user")
     at = (*lines.path, "user") if chosen else lines.path
     lines.unit("Description", wanted.description, "what it does")
     lines.unit("PartOf", "backup.service", "stopping the backup stops the dump")
     for unit in wanted.after:
         lines.unit("After", unit, "dumps what that unit serves")
     if not wanted.required:
-        notified(lines, manifest, success=False)
+        notified(lines, manifest, catalog, failures_only=True)
     lines.service("Type", "oneshot", "is done when its command is")
     lines.service("User", wanted.user, "the dump is made by the software's own user", at)
     lines.service("SupplementaryGroups", USER, "may enter /backup")
@@ -86,12 +92,14 @@ def _directives(
 def _command(manifest: Manifest, wanted: Dump) -> tuple[str, ...]:
     scripts = f"{library(manifest.layout)}/hostwright"
     how = ("stdout", wanted.file) if wanted.output == "stdout" and wanted.file else ("folder",)
-    program = (f"{scripts}/{_script(wanted.program)}",) if wanted.program else ()
-    return (f"{scripts}/dump", *how, *program, *wanted.command)
+    limit = (f"--shrink-limit={wanted.shrink_limit}",) if wanted.shrink_limit else ()
+    version = ("--version", *wanted.version, "--") if wanted.version else ()
+    script = (f"{scripts}/{_script(wanted.program)}",) if wanted.program else ()
+    return (f"{scripts}/dump", *limit, *version, *how, *script, *wanted.command)
 
 
 def _script(program: str) -> str:
-    return program.rpartition("/")[2]
+    return installed_name(program.rpartition("/")[2])
 
 
 def _access(wanted: Dump, path: ManifestPath) -> Access:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from compiler.lower.lines import Lines
 from compiler.lower.notify import notified
 from schema.borg import LocalRepository, SshRepository
+from schema.catalog import Catalog
 from schema.diagnostics import ManifestPath
 from schema.host import Manifest
 from schema.layout import library, lies_in
@@ -15,7 +16,7 @@ USER = "borg"
 _STATE = (".cache/borg", ".config/borg")
 
 
-def reach_repository(lines: Lines, manifest: Manifest) -> None:
+def reach_repository(lines: Lines, manifest: Manifest, catalog: Catalog) -> None:
     """What every unit that talks to the repository has."""
     repository = manifest.backup.repository
     at = ("backup", "repository")
@@ -27,7 +28,7 @@ def reach_repository(lines: Lines, manifest: Manifest) -> None:
     else:
         lines.unit("Wants", "network-online.target", "the repository is on another host", at)
         lines.unit("After", "network-online.target", "the repository is on another host", at)
-    notified(lines, manifest)
+    notified(lines, manifest, catalog, failures_only=False)
     lines.service("Type", "oneshot", "is done when its commands are")
     lines.service("User", USER, "borg runs without root")
     lines.service("Group", USER, "borg runs without root")
@@ -35,7 +36,7 @@ def reach_repository(lines: Lines, manifest: Manifest) -> None:
     lines.service("Nice", "10", "leaves the processor to the host's real work")
     lines.service("IOSchedulingClass", "best-effort", "leaves the disk to the host's real work")
     lines.service("IOSchedulingPriority", "7", "leaves the disk to the host's real work")
-    for name, value, reason, path in _environment(manifest):
+    for name, value, reason, path in (*environment(manifest), *_unit_environment(manifest)):
         kind = Expanded if isinstance(value, Expanded) else str
         lines.service("Environment", kind(f"{name}={value}"), reason, path)
     for credential, secret in (
@@ -63,11 +64,11 @@ def written_by_borg(manifest: Manifest) -> tuple[tuple[str, ManifestPath], ...]:
     )
 
 
-def _environment(manifest: Manifest) -> Iterator[tuple[str, str, str, ManifestPath]]:
+def environment(manifest: Manifest) -> Iterator[tuple[str, str, str, ManifestPath]]:
+    """The variables of every borg, on the host's units and by hand: name, value, why, option."""
     options = manifest.backup
     yield "LANG", "C.UTF-8", "file names are bytes of UTF-8 to borg", ("backup",)
     yield "BORG_REPO", options.repository.location, "where to", ("backup", "repository")
-    yield "BORG_BASE_DIR", options.home, "where borg keeps cache and keys", ("backup", "home")
     yield (
         "BORG_HOST_ID",
         manifest.host,
@@ -81,7 +82,12 @@ def _environment(manifest: Manifest) -> Iterator[tuple[str, str, str, ManifestPa
             "nobody is there to answer borg's question",
             ("backup", "encryption"),
         )
-    elif options.passphrase is not None:
+
+
+def _unit_environment(manifest: Manifest) -> Iterator[tuple[str, str, str, ManifestPath]]:
+    options = manifest.backup
+    yield "BORG_BASE_DIR", options.home, "where borg keeps cache and keys", ("backup", "home")
+    if options.encryption != "none" and options.passphrase is not None:
         yield (
             "BORG_PASSCOMMAND",
             Expanded("/bin/cat %d/passphrase"),
@@ -89,22 +95,22 @@ def _environment(manifest: Manifest) -> Iterator[tuple[str, str, str, ManifestPa
             ("backup", "passphrase"),
         )
     if isinstance(options.repository, SshRepository):
-        yield "BORG_RSH", _ssh(manifest), "how borg reaches the server", ("backup", "repository")
+        key = ("-i", "%d/ssh_key", "-o", "IdentitiesOnly=yes") if options.ssh_key else ()
+        words = Expanded(" ".join((*ssh(manifest), *key)))
+        yield "BORG_RSH", words, "how borg reaches the server", ("backup", "repository")
 
 
-def _ssh(manifest: Manifest) -> Expanded:
-    """The ssh command line: no configuration of the host's takes part in it."""
+def ssh(manifest: Manifest) -> tuple[str, ...]:
+    """The ssh command line, but for the key: no configuration of the host's takes part in it."""
     options = manifest.backup
-    key = ("-i", "%d/ssh_key", "-o", "IdentitiesOnly=yes") if options.ssh_key else ()
     if options.known_hosts:
         hosts, checking = f"{library(manifest.layout)}/hostwright/known_hosts", "yes"
     else:
         hosts, checking = f"{options.home}/.config/borg/known_hosts", "accept-new"
-    words = (
+    return (
         "ssh",
         "-F",
         "none",
-        *key,
         "-o",
         f"UserKnownHostsFile={hosts}",
         "-o",
@@ -118,4 +124,3 @@ def _ssh(manifest: Manifest) -> Expanded:
         "-o",
         "ServerAliveCountMax=10",
     )
-    return Expanded(" ".join(words))

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from compiler.lower.archive import DUMPS
 from compiler.lower.lines import Lines
+from compiler.lower.programs import program
 from compiler.lower.repository import USER
 from schema.borg import LocalRepository
 from schema.host import Manifest
@@ -34,7 +35,7 @@ def account(manifest: Manifest) -> Account:
 def files(manifest: Manifest) -> Iterator[Script | Data]:
     """The scripts of backup.service, and the pinned host keys."""
     lines = Lines("backup", ("backup",))
-    yield Script("borg", "backup/borg.sh.j2", lines.origin("a warning of borg is no failure"))
+    yield from program("borg", lines.origin("tells the warnings of borg apart"))
     origin = lines.origin("a missing path is a failure", ("backup", "paths"))
     yield Script("paths", "backup/paths.sh.j2", origin)
     if manifest.backup.initialize:

@@ -3,17 +3,18 @@
 Units are written directive by directive, in the order of the man pages; scripts are templates.
 """
 
+import os
 from collections.abc import Iterable, Iterator
 
 from compiler import escape
-from compiler.render.files import Line, header, text_file
+from compiler.render.files import FILE_MODE, Line, header, text_file
 from compiler.render.templates import render_template
 from compiler.render.units import unit_file
 from schema.directives import directive_rules
 from schema.host import Manifest
 from schema.layout import library
 from schema.tree import Entry, File, Link, Origin, Tree
-from schema.units import Account, Configuration, Data, Folder, Script, Wants
+from schema.units import Account, Configuration, Data, Script, Shortcut, Wants
 
 SCRIPT_MODE = 0o755
 
@@ -37,12 +38,13 @@ def _entries(manifest: Manifest, configuration: Configuration) -> Iterator[tuple
         yield f"{system}/{dropin.unit}.d/{dropin.name}.conf", unit_file(manifest, dropin, rules)
     for wants in configuration.wants:
         yield f"{system}/{wants.by}.wants/{wants.unit}", _link(wants)
-    if configuration.folders:
-        yield f"{root}/tmpfiles.d/backup.conf", _tmpfiles(manifest, configuration.folders)
+    yield f"{root}/tmpfiles.d/backup.conf", _tmpfiles(manifest, configuration)
     if configuration.accounts:
         yield f"{root}/sysusers.d/backup.conf", _sysusers(manifest, configuration.accounts)
     for script in configuration.scripts:
         yield f"{root}/hostwright/{script.name}", _script(manifest, script)
+    for shortcut in configuration.shortcuts:
+        yield shortcut.path[1:], _shortcut(manifest, shortcut)
     for data in configuration.data:
         yield f"{root}/hostwright/{data.name}", _data(manifest, data)
 
@@ -51,13 +53,19 @@ def _link(wants: Wants) -> Link:
     return Link(f"../{wants.unit}", wants.origin)
 
 
-def _tmpfiles(manifest: Manifest, folders: Iterable[Folder]) -> File:
+def _shortcut(manifest: Manifest, shortcut: Shortcut) -> Link:
+    script = f"{library(manifest.layout)}/hostwright/{shortcut.script}"
+    return Link(os.path.relpath(script, os.path.dirname(shortcut.path)), shortcut.origin)
+
+
+def _tmpfiles(manifest: Manifest, configuration: Configuration) -> File:
     lines = header(manifest, "Folders of the backup (tmpfiles.d): created, never emptied.")
     lines.append(("", None))
-    for folder in folders:
-        path = escape.tmpfiles_path(folder.path)
-        line = f"d {path} {folder.mode:04o} {folder.user} {folder.group} -"
-        lines.append((line, folder.origin))
+    for kind, entries in (("d", configuration.folders), ("f", configuration.files)):
+        for entry in entries:
+            path = escape.tmpfiles_path(entry.path)
+            line = f"{kind} {path} {entry.mode:04o} {entry.user} {entry.group} -"
+            lines.append((line, entry.origin))
     return text_file(lines, Origin("backup", ("backup",), "folders that the units write to"))
 
 
@@ -73,12 +81,15 @@ def _sysusers(manifest: Manifest, accounts: Iterable[Account]) -> File:
 
 def _script(manifest: Manifest, script: Script) -> File:
     text = render_template(script.template, {"host": manifest.host, "target": manifest.target})
-    shebang, _, body = text.partition("\n")
-    lines: list[Line] = [(shebang, script.origin)]
+    lines: list[Line] = []
+    if text.startswith("#!"):
+        shebang, _, text = text.partition("\n")
+        lines.append((shebang, script.origin))
     lines += header(manifest)
-    lines.append(("#", None))
-    lines += [(line, script.origin) for line in body.rstrip("\n").split("\n")]
-    return text_file(lines, script.origin, SCRIPT_MODE)
+    lines.append(("#" if text.startswith("#") else "", None))
+    lines += [(line, script.origin) for line in text.rstrip("\n").split("\n")]
+    mode = FILE_MODE if script.name.endswith(".py") else SCRIPT_MODE
+    return text_file(lines, script.origin, mode)
 
 
 def _data(manifest: Manifest, data: Data) -> File:

@@ -26,7 +26,8 @@ def render_template(name: str, values: Mapping[str, object]) -> str:
 
 @cache
 def _source(name: str) -> str:
-    with open(os.path.join(modules.TEMPLATES, name), encoding="utf-8") as template:
+    folder = modules.PROGRAMS if name.endswith(".py") else modules.TEMPLATES
+    with open(os.path.join(folder, name), encoding="utf-8") as template:
         return template.read()
 
 

@@ -5,6 +5,7 @@ from typing import Any, get_args
 from compiler.structure.advice import list_fix, mapping_fix
 from compiler.structure.scalars import checked
 from compiler.structure.value import UnfitError, Value, kind
+from schema.bounded import Bounded
 from schema.document import Mapping, Scalar, Sequence
 
 
@@ -48,8 +49,10 @@ def structure_optional(value: Value, type_: Any) -> Any:
 
 
 def structure_either(value: Value, type_: Any) -> Any:
-    """A word or a list, such as `all` or the names of databases."""
+    """A word or something else: `all` or the names of databases, `off` or a percentage."""
     word, several = get_args(type_)
+    if isinstance(several, type) and issubclass(several, Bounded):
+        return _word_or_number(value, get_args(word), several)
     if not isinstance(value.node, Scalar):
         return value.to(several)
     if value.node.value not in get_args(word):
@@ -58,6 +61,17 @@ def structure_either(value: Value, type_: Any) -> Any:
         message = f"{value.name} takes {wanted}, or a list, not {kind(value.node)}"
         raise value.refuse("HW013", message, fix)
     return value.to(word)
+
+
+def _word_or_number(value: Value, words: tuple[str, ...], number: type[Bounded]) -> Any:
+    found = value.node.value if isinstance(value.node, Scalar) else None
+    if isinstance(found, str) and found in words:
+        return found
+    if isinstance(found, int) and not isinstance(found, bool):
+        return value.to(number)
+    wanted = f"{' or '.join(words)}, or a whole number from {number.least} to {number.most}"
+    fix = f"write {words[0]}" if found is False or found is None else "write the number alone"
+    raise value.refuse("HW013", f"{value.name} takes {wanted}, not {kind(value.node)}", fix)
 
 
 def refused_mapping(value: Value, type_: Any) -> UnfitError:

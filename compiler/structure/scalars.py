@@ -87,7 +87,8 @@ def _secret_file(value: Value, type_: type[SecretFile]) -> SecretFile:
 
 def _named_file(value: Value) -> str:
     name = str(value.path[-1])
-    return f"{name}: /etc/credstore/borg-{name.replace('_', '-')}"
+    owner = "borg" if value.path[0] == "backup" else value.path[-2]
+    return f"{name}: /etc/credstore/{owner}-{name.replace('_', '-')}"
 
 
 def structure_number(value: Value, type_: type[Bounded]) -> Bounded:

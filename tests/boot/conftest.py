@@ -10,6 +10,7 @@ from tests.boot import roots
 from tests.boot.backups import Run, back_up
 from tests.boot.container import booted
 from tests.boot.laboratory import Host
+from tests.boot.releases import TARGETS, tree_for
 from tests.boot.software import (
     create_database,
     create_gitea,
@@ -18,10 +19,11 @@ from tests.boot.software import (
     sql,
 )
 from tests.boot.vault import Vault
-from tests.support import compile_text
 
 JOURNAL_LINES = 150
-MANIFEST = Path(__file__).parent / "hosts" / "local.yaml"
+SHOWN = ("backup*", "restore*", "drill*", "ssh*")
+FOLDER = Path(__file__).parent
+MANIFEST = FOLDER / "hosts" / "local.yaml"
 PASSPHRASE = "correct horse"  # noqa: S105 - of a repository that lasts for a minute
 
 
@@ -45,12 +47,23 @@ def trixie() -> Path:
     return _root("trixie")
 
 
+@pytest.fixture(scope="module", params=TARGETS)
+def release(request: pytest.FixtureRequest) -> str:
+    """Each Debian release in turn, by its code name: whatever is about a host is about both."""
+    return str(request.param)
+
+
 @pytest.fixture(scope="module")
-def host(bookworm: Path) -> Iterator[Host]:
+def root(release: str) -> Path:
+    """The root of that release."""
+    return _root(release)
+
+
+@pytest.fixture(scope="module")
+def host(root: Path, release: str) -> Iterator[Host]:
     """A host with all its software and the compiled tree, but without the passphrase."""
-    tree = compile_text(MANIFEST.read_bytes()).tree
-    assert tree is not None
-    with booted(bookworm, "web1") as init:
+    tree = tree_for(release, MANIFEST.read_text())
+    with booted(root, "web1") as init:
         host = Host(init)
         keep_all_mail(host)
         create_gitea(host)
@@ -85,14 +98,30 @@ def first(host: Host, vault: Vault, failed: Run) -> Run:
         return back_up(vault)
 
 
+def _last_words(host: Host) -> str:
+    units = (f"--unit={pattern}" for pattern in SHOWN)
+    shown = ("journalctl", "--no-pager", "--output=short-iso", f"--lines={JOURNAL_LINES}", *units)
+    return host.run(*shown, check=False).stdout
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let one worker have all tests of a file and release, since they look at the same host."""
+    for item in items:
+        if FOLDER in item.path.parents:
+            parameters = getattr(item, "callspec", None)
+            release = parameters.params.get("release", "") if parameters else ""
+            item.add_marker(pytest.mark.xdist_group(f"{item.path.stem}-{release}"))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Show what the units logged last, when a test about a host fails."""
+    """Show what the units of its hosts logged last, when a test fails."""
     report = yield
-    host = getattr(item, "funcargs", {}).get("host")
-    if report.when == "call" and report.failed and isinstance(host, Host):
-        last = host.journal("backup*").splitlines()[-JOURNAL_LINES:]
-        report.sections.append(("journal of backup*", "\n".join(last)))
+    if report.when == "call" and report.failed:
+        for name, value in getattr(item, "funcargs", {}).items():
+            if isinstance(value, Host):
+                report.sections.append((f"journal of {name}", _last_words(value)))
     return report

@@ -1,4 +1,4 @@
-"""The runtime contract on a booted Debian 12: every sentence of the seed that one host can show."""
+"""The runtime contract on both releases: every sentence of the seed that one host can show."""
 
 import re
 import time

@@ -8,8 +8,8 @@ import pytest
 from tests.boot.backups import back_up
 from tests.boot.container import booted
 from tests.boot.laboratory import Host
+from tests.boot.releases import tree_for
 from tests.boot.vault import Vault
-from tests.support import compile_text
 
 pytestmark = pytest.mark.boot
 
@@ -26,22 +26,20 @@ backup:
 
 
 @pytest.fixture(scope="module")
-def host(bookworm: Path) -> Iterator[Host]:
+def host(root: Path) -> Iterator[Host]:
     """A host with a passphrase."""
-    with booted(bookworm, "web1") as init:
+    with booted(root, "web1") as init:
         host = Host(init)
         host.write(FILE, f"{PASSPHRASE}\n", mode=0o600)
         yield host
 
 
 @pytest.mark.parametrize("mode", ["keyfile", "authenticated-blake2", "none"])
-def test_the_repository_is_made_used_and_checked(host: Host, mode: str) -> None:
+def test_the_repository_is_made_used_and_checked(host: Host, release: str, mode: str) -> None:
     """The first run creates the repository, the second adds to it, and the check finds it good."""
     text = MANIFEST.format(mode=mode) + (f"  passphrase: {FILE}\n" if mode != "none" else "")
-    tree = compile_text(text).tree
-    assert tree is not None
     host.run("rm", "-f", "/backup.last")
-    host.install(tree)
+    host.install(tree_for(release, text))
     vault = Vault(host, f"/mnt/vault/{mode}", PASSPHRASE, base="/home/borg")
     runs = [back_up(vault) for _ in range(2)]
     assert [run.status for run in runs] == [0, 0]

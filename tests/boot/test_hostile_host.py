@@ -15,9 +15,10 @@ from schema.host import Manifest
 from tests.boot.backups import Run, back_up
 from tests.boot.container import booted
 from tests.boot.laboratory import Host
+from tests.boot.releases import tree_for
 from tests.boot.software import create_database, restored_rows
 from tests.boot.vault import Vault
-from tests.support import GOLDEN, compile_text
+from tests.support import GOLDEN
 
 pytestmark = [pytest.mark.boot, pytest.mark.usefixtures("first")]
 
@@ -57,12 +58,11 @@ def databases(manifest: Manifest) -> tuple[str, ...]:
 
 @pytest.fixture(scope="module")
 def host(
-    bookworm: Path, manifest: Manifest, job: Job, databases: tuple[str, ...]
+    root: Path, release: str, manifest: Manifest, job: Job, databases: tuple[str, ...]
 ) -> Iterator[Host]:
     """A host where everything that the manifest names exists."""
-    tree = compile_text(FILE.read_bytes()).tree
-    assert tree is not None
-    with booted(bookworm, manifest.host) as init:
+    tree = tree_for(release, FILE.read_text())
+    with booted(root, manifest.host) as init:
         host = Host(init)
         for path in manifest.backup.paths:
             host.write(f"{path}/kept", f"{path}\n", mode=0o600)

@@ -1,4 +1,4 @@
-"""What the README tells a newcomer to type on a test machine, typed on a booted Debian 12."""
+"""What the README tells a newcomer to type on a test machine, typed on a booted Debian."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,8 @@ import pytest
 from compiler.write import write
 from tests.boot.container import booted
 from tests.boot.laboratory import Host
-from tests.support import ROOT, tree_of
+from tests.boot.releases import tree_for
+from tests.support import GOLDEN, ROOT
 
 pytestmark = pytest.mark.boot
 
@@ -23,11 +24,12 @@ def typed(beginning: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def host(bookworm: Path) -> Iterator[Host]:
+def host(root: Path, release: str) -> Iterator[Host]:
     """A machine with the compiled tree of the least manifest in root's home."""
-    with booted(bookworm, "readme") as init:
+    with booted(root, "readme") as init:
         host = Host(init)
-        write(tree_of("minimal"), str(host.path("/root/out")))
+        manifest = GOLDEN / "minimal" / "host.yaml"
+        write(tree_for(release, manifest.read_text()), str(host.path("/root/out")))
         yield host
 
 

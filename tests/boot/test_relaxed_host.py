@@ -9,8 +9,9 @@ import pytest
 from tests.boot.backups import Run, back_up
 from tests.boot.container import booted
 from tests.boot.laboratory import Host
+from tests.boot.releases import tree_for
 from tests.boot.vault import Vault
-from tests.support import GOLDEN, compile_text
+from tests.support import GOLDEN
 
 pytestmark = [pytest.mark.boot, pytest.mark.usefixtures("first")]
 
@@ -30,11 +31,10 @@ print(json.dumps({
 
 
 @pytest.fixture(scope="module")
-def host(bookworm: Path) -> Iterator[Host]:
+def host(root: Path, release: str) -> Iterator[Host]:
     """The golden host, with its tapes and a kernel's modules."""
-    tree = compile_text(MANIFEST.read_bytes()).tree
-    assert tree is not None
-    with booted(bookworm, "build1") as init:
+    tree = tree_for(release, MANIFEST.read_text())
+    with booted(root, "build1") as init:
         host = Host(init)
         host.run("useradd", "--system", "--home-dir=/home/tapes", "tapes")
         host.write("/opt/tapes/bin/catalog", CATALOG, mode=0o755)

@@ -1,0 +1,53 @@
+"""The Python programs that run on the host: each with the libraries that it imports."""
+
+from collections.abc import Iterator
+
+from schema.tree import Origin
+from schema.units import Script
+
+_LIBRARIES = {
+    "borg": (),
+    "drill": ("scratch", "signals"),
+    "drill_postgresql": (
+        "cluster",
+        "contract",
+        "database_dump",
+        "databases",
+        "roles",
+        "scratch",
+        "signals",
+        "statements",
+    ),
+    "drill_sqlite": ("contract", "scratch", "signals", "sqlite_file"),
+    "healthchecks": ("notice", "web"),
+    "ntfy": ("notice", "web"),
+    "postgresql": ("databases",),
+    "prometheus": ("notice",),
+    "record": ("contract",),
+    "restore": ("accounts", "archives", "credentials", "dumps", "processes", "settings"),
+    "restore_postgresql": (
+        "cluster",
+        "contract",
+        "database_dump",
+        "databases",
+        "request",
+        "roles",
+        "signals",
+        "statements",
+    ),
+    "restore_sqlite": ("contract", "request", "signals", "sqlite_file"),
+    "stale": (),
+    "verify": ("contract",),
+}
+
+
+def program(name: str, origin: Origin) -> Iterator[Script]:
+    """A program of `modules/programs` by the name of its file, and what it imports from there."""
+    yield Script(installed_name(name), f"{name}.py", origin)
+    for library in _LIBRARIES[name]:
+        yield Script(f"{library}.py", f"{library}.py", origin)
+
+
+def installed_name(name: str) -> str:
+    """What a program is called on the host."""
+    return name.replace("_", "-")

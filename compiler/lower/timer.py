@@ -1,0 +1,23 @@
+"""A timer, and its part in the boot."""
+
+from collections.abc import Iterator
+
+from compiler.lower.lines import Lines
+from schema.diagnostics import ManifestPath
+from schema.host import Schedule
+from schema.units import Unit, Wants
+
+
+def timed(name: str, path: ManifestPath, schedule: Schedule) -> Iterator[Unit | Wants]:
+    """NAME.timer, which starts NAME.service, and the link that starts the timer itself."""
+    lines = Lines("backup", path)
+    lines.unit("Description", f"Start {name}.service", "what it does")
+    persistent = "yes" if schedule.persistent else "no"
+    lines.add("Timer", "OnCalendar", schedule.at, "when to start")
+    lines.add("Timer", "RandomizedDelaySec", schedule.jitter, "hosts do not all start at once")
+    lines.add("Timer", "FixedRandomDelay", "yes", "each host keeps its own delay")
+    lines.add("Timer", "Persistent", persistent, "a run that was missed is made up for")
+    origin = lines.origin("started by the clock")
+    unit = Unit(f"{name}.timer", f"When {name}.service starts.", tuple(lines.directives), origin)
+    yield unit
+    yield Wants("timers.target", unit.name, origin)

@@ -1,0 +1,70 @@
+"""The passphrase and the ssh key, from where the backup's units have them."""
+
+import getpass
+import subprocess
+import sys
+from pathlib import Path
+
+from settings import RestoreError
+
+ENCRYPTED = Path("/etc/credstore.encrypted")
+
+
+def passphrase(file: Path) -> str:
+    """The passphrase of the repository; asked for when its file is of no use and somebody is there.
+
+    Raises:
+        RestoreError: there is no passphrase, and nobody to ask.
+    """
+    try:
+        return _stored(file)
+    except RestoreError as error:
+        if not sys.stdin.isatty():
+            raise
+        print(f"hostwright-restore: {error}", file=sys.stderr)
+        return getpass.getpass("Until then, the passphrase of the repository: ")
+
+
+def _stored(file: Path) -> str:
+    found = read(file, "passphrase").decode("utf-8", "surrogateescape").rstrip("\n")
+    if not found:
+        raise RestoreError(f"{file} is empty; write the passphrase into it{_how(file)}")
+    return found
+
+
+def read(file: Path, name: str) -> bytes:
+    """The content of a credential's file, decrypted where systemd would decrypt it.
+
+    Raises:
+        RestoreError: it is missing, or was encrypted by another machine.
+    """
+    if not file.exists():
+        raise RestoreError(f"{file} is missing; put it back{_how(file, name)}")
+    if not _is_encrypted(file):
+        return file.read_bytes()
+    result = subprocess.run(
+        ["/usr/bin/systemd-creds", "decrypt", f"--name={name}", file, "-"],
+        check=False,
+        capture_output=True,
+    )
+    if result.returncode != 0:
+        said = result.stderr.decode(errors="replace").strip()
+        raise RestoreError(
+            f"{file} cannot be decrypted on this machine ({said}): only the machine that encrypted"
+            f" it can; encrypt it again{_how(file, name)}"
+        )
+    return result.stdout
+
+
+def _is_encrypted(file: Path) -> bool:
+    return file.is_relative_to(ENCRYPTED)
+
+
+def _how(file: Path, name: str = "passphrase") -> str:
+    """The command line that writes a credential, to be typed as it stands."""
+    if name == "ssh_key":
+        return " from where you keep a copy, or authorize a new key on the server"
+    ask = "systemd-ask-password -n"
+    if _is_encrypted(file):
+        return f": {ask} | systemd-creds encrypt --name={name} - {file}"
+    return f": (umask 077; mkdir -p {file.parent}; {ask} > {file})"

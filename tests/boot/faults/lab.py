@@ -1,0 +1,107 @@
+"""The host on which faults are tried, and what is looked at: archives, dumps, stamp, mail."""
+
+import time
+from pathlib import Path
+
+from attrs import frozen
+
+from modules.programs import contract
+from tests.boot.backups import stamp
+from tests.boot.laboratory import Host
+from tests.boot.software import Mail, empty_mailbox, mails
+from tests.boot.vault import Vault
+
+SENTINEL = "/srv/sentinel"
+REPOSITORY = "/mnt/vault/web1"
+PASSPHRASE = "correct horse"  # noqa: S105 - of a repository that lasts for minutes
+PASSPHRASE_FILE = "/etc/credstore/borg-passphrase"  # noqa: S105 - where it lies
+DUMPS = ("gitea", "motd", "postgresql")
+COPY = "/var/tmp/vault"
+EXTRACTED = "/var/tmp/extracted"
+_COPY = f"rm -rf {COPY} && cp -a {REPOSITORY} {COPY} && rm -rf {COPY}/lock.*"
+_EXTRACT = f'rm -rf {EXTRACTED} && mkdir {EXTRACTED} && cd {EXTRACTED} && borg extract "::$1"'
+
+
+@frozen
+class Look:
+    """What there is on a host at one time.
+
+    Attributes:
+        archives: the names of all archives.
+        dumps: of each dump that verifies, when it was made.
+        stamp: when /backup.last was touched.
+    """
+
+    archives: frozenset[str]
+    dumps: dict[str, str]
+    stamp: int | None
+
+
+@frozen
+class Night:
+    """What came of one run, looked at while its fault was in place.
+
+    Attributes:
+        status: the exit status of systemctl.
+        mails: what was mailed about it.
+        failed: the units of the backup that systemd shows as failed.
+        journal: what they have logged.
+    """
+
+    status: int
+    mails: tuple[Mail, ...]
+    failed: tuple[str, ...]
+    journal: str
+
+
+@frozen
+class Lab:
+    """A host that has software, dumps, a repository with archives, and mail."""
+
+    host: Host
+
+    def start(self, unit: str, *, mailed: bool = True) -> Night:
+        """Start a unit, and wait for it and for its mail, if there is one to come."""
+        began = time.time()
+        status = self.host.run("systemctl", "start", f"{unit}.service", check=False).returncode
+        return Night(
+            status,
+            mails(self.host, unit) if mailed else (),
+            self.failed(),
+            self.host.journal("backup*", began),
+        )
+
+    def failed(self) -> tuple[str, ...]:
+        """The units of the backup that have failed."""
+        listed = ("systemctl", "list-units", "--failed", "--plain", "--no-legend", "backup*")
+        return tuple(line.split()[0] for line in self.host.run(*listed).stdout.splitlines())
+
+    def forget(self) -> None:
+        """Forget failed units and mail, so that what follows stands for itself."""
+        self.host.run("systemctl", "reset-failed")
+        empty_mailbox(self.host)
+
+    def look(self) -> Look:
+        """What there is, found without touching it: the repository's copy is looked into."""
+        self.host.run("sh", "-c", _COPY)
+        dumps = {name: self.made(Path(f"/backup/{name}")) for name in DUMPS}
+        return Look(
+            frozenset(self._vault().archives()),
+            {name: made for name, made in dumps.items() if made is not None},
+            stamp(self.host),
+        )
+
+    def extract(self, archive: str) -> Path:
+        """Extract an archive of the repository that was copied last; gives the folder."""
+        self._vault().run("sh", "-c", _EXTRACT, "sh", archive)
+        return self.host.path(EXTRACTED)
+
+    def made(self, folder: Path) -> str | None:
+        """When the dump in a folder of the host was made; None if it is not what it should be."""
+        try:
+            return contract.verify(self.host.path(str(folder))).made
+        except contract.ContractError:
+            return None
+
+    def _vault(self) -> Vault:
+        return Vault(self.host, COPY, PASSPHRASE)

@@ -1,0 +1,116 @@
+"""Every row of docs/faults.md: a fault strikes a host, and nothing is lost, nobody is deceived."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.boot.container import booted
+from tests.boot.faults.fault import Archive, Fault, Outcome, Told
+from tests.boot.faults.lab import DUMPS, PASSPHRASE_FILE, PASSPHRASE, SENTINEL, Lab, Look, Night
+from tests.boot.faults.table import FAULTS
+from tests.boot.laboratory import Host
+from tests.boot.releases import tree_for
+from tests.boot.software import create_database, create_gitea, keep_all_mail
+
+pytestmark = pytest.mark.boot
+
+MANIFEST = Path(__file__).parent / "faults" / "web1.yaml"
+
+
+@pytest.fixture(scope="module")
+def host(root: Path, release: str) -> Iterator[Host]:
+    """A host with databases, a Gitea, mail and a repository on a disk of its own."""
+    with booted(root, "web1") as init:
+        host = Host(init)
+        keep_all_mail(host)
+        create_gitea(host)
+        create_database(host, "shop", "a row to keep")
+        host.write(SENTINEL, "before the first run\n")
+        host.write("/home/alice/letter", "dear diary\n", mode=0o600)
+        host.write(PASSPHRASE_FILE, f"{PASSPHRASE}\n", mode=0o600)
+        host.install(tree_for(release, MANIFEST.read_text()))
+        yield host
+
+
+@pytest.fixture(scope="module")
+def lab(host: Host) -> Lab:
+    """The same host, after a first run."""
+    lab = Lab(host)
+    lab.forget()
+    assert lab.start("backup").status == 0
+    return lab
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_the_host_survives(lab: Lab, fault: Fault) -> None:
+    """Nothing is lost, no success is claimed that was none, somebody is told, the next recovers."""
+    before = lab.look()
+    marked(lab, f"before {fault.name}")
+    lab.forget()
+    night = struck(lab, fault)
+    after = lab.look()
+
+    nothing_is_lost(before, after)
+    no_success_is_false(fault, night, before, after)
+    what_is_archived_is_true(lab, fault, before, after)
+    somebody_is_told(fault, night)
+    assert fault.proof is None or fault.proof(lab)
+    the_next_run_recovers(lab, fault, after)
+
+
+def struck(lab: Lab, fault: Fault) -> Night:
+    """Have the fault in place for one run, and mended after it."""
+    with fault.inject(lab):
+        night = lab.start(fault.unit, mailed=fault.told is Told.MAIL)
+    if fault.mend is not None:
+        fault.mend.act(lab)
+    return night
+
+
+def nothing_is_lost(before: Look, after: Look) -> None:
+    """Every archive is still there, and every dump, unless a newer good one is in its place."""
+    assert before.archives <= after.archives
+    assert before.dumps.keys() <= after.dumps.keys()
+    assert all(made <= after.dumps[name] for name, made in before.dumps.items())
+
+
+def no_success_is_false(fault: Fault, night: Night, before: Look, after: Look) -> None:
+    """The status and /backup.last tell of a success only when it was one."""
+    assert (night.status == 0) == (fault.outcome is not Outcome.FAILED), night.journal
+    assert (after.stamp != before.stamp) == fault.stamps
+
+
+def what_is_archived_is_true(lab: Lab, fault: Fault, before: Look, after: Look) -> None:
+    """The new archive, if there is one, holds what the row says, and no half of a dump."""
+    new = after.archives - before.archives
+    assert len(new) == (0 if fault.archive is Archive.NONE else 1)
+    for archive in new:
+        folder = lab.extract(archive)
+        assert (folder / SENTINEL[1:]).read_text() == f"before {fault.name}\n"
+
+
+def somebody_is_told(fault: Fault, night: Night) -> None:
+    """The mail has the subject and says what the row says."""
+    assert [mail.subject for mail in night.mails] == [fault.subject]
+    assert fault.said in night.mails[0].text
+
+
+def the_next_run_recovers(lab: Lab, fault: Fault, before: Look) -> None:
+    """With the fault gone, a run archives what is new, moves the stamp, and mails the success."""
+    marked(lab, f"after {fault.name}")
+    lab.forget()
+    night = lab.start("backup")
+    after = lab.look()
+    assert night.status == 0, night.journal
+    assert [mail.subject for mail in night.mails] == [f"web1: backup {fault.next_run.value}"]
+    assert after.stamp != before.stamp
+    (archive,) = after.archives - before.archives
+    folder = lab.extract(archive)
+    assert (folder / SENTINEL[1:]).read_text() == f"after {fault.name}\n"
+    assert all(lab.made(Path(f"/var/tmp/extracted/backup/{name}")) for name in DUMPS)
+
+
+def marked(lab: Lab, text: str) -> None:
+    """Change a file, by which an archive can be told from those before."""
+    lab.host.write(SENTINEL, f"{text}\n")
