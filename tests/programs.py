@@ -55,6 +55,16 @@ def library(programs: Path, name: str) -> Iterator[ModuleType]:
                 del sys.modules[module]
 
 
+def _sources() -> Iterator[tuple[Path, str, int]]:
+    for script in sorted(TEMPLATES.glob("*/*.sh.j2")):
+        yield script, script.name.removesuffix(".sh.j2"), 0o755
+    for program in sorted(PROGRAMS.glob("*.py")):
+        if program.read_bytes().startswith(b"#!"):
+            yield program, program.stem.replace("_", "-"), 0o755
+        else:
+            yield program, program.name, 0o644
+
+
 class DumpFolder:
     """The folder of a dump, /backup/shop."""
 
@@ -82,6 +92,10 @@ class DumpFolder:
         """Dump the files that a shell command makes."""
         return self.dump(*options, "folder", "/bin/sh", "-c", command)
 
+    def sqlite(self, database: Path) -> Result:
+        """Dump an SQLite database."""
+        return self.dump("folder", str(self._programs / "sqlite"), str(database))
+
     def record(self) -> Any:
         """What MANIFEST.json says."""
         return json.loads((self.path / "MANIFEST.json").read_bytes())
@@ -91,13 +105,3 @@ class DumpFolder:
         names = (name for name in self.path.rglob("*") if name.is_file())
         found = {str(name.relative_to(self.path)): name.read_text() for name in names}
         return {name: text for name, text in found.items() if name != "MANIFEST.json"}
-
-
-def _sources() -> Iterator[tuple[Path, str, int]]:
-    for script in sorted(TEMPLATES.glob("*/*.sh.j2")):
-        yield script, script.name.removesuffix(".sh.j2"), 0o755
-    for program in sorted(PROGRAMS.glob("*.py")):
-        if program.read_bytes().startswith(b"#!"):
-            yield program, program.stem.replace("_", "-"), 0o755
-        else:
-            yield program, program.name, 0o644

@@ -79,7 +79,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(answer.body.encode())
 
-    do_GET = do_PUT = do_POST
+    do_GET = do_POST  # noqa: N815 - the name is that of http.server
 
     def log_message(self, *_: Any) -> None:
         """Say nothing: the requests are kept."""

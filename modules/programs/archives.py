@@ -97,11 +97,14 @@ class Repository:
         Raises:
             RestoreError: borg gave up.
         """
+        above = _missing_above(paths, to)
+        patterns = (*_patterns(paths), *(f"pf:{path}" for path in above))
         words = self._words("extract", "--sparse", "--list", *options, f"::{archive}", "--")
-        said = processes.converse([*words, *_patterns(paths)], environment=self.environment, cwd=to)
+        said = processes.converse([*words, *patterns], environment=self.environment, cwd=to)
         if said.status > 1:
             raise RestoreError(f"borg did not finish: {to} is incomplete; {self._advice(said)}")
-        return Extraction(said.listed, said.missing, said.warnings)
+        missing = tuple(path for path in said.missing if path not in above)
+        return Extraction(said.listed, missing, said.warnings)
 
     def _archives(self, *options: str) -> tuple[Archive, ...]:
         answer = self.folder / "archives"
@@ -228,6 +231,15 @@ def _ssh(settings: Settings, command: str, folder: Path, user: str | None) -> st
 def _patterns(paths: tuple[str, ...]) -> list[str]:
     """Paths as borg takes them literally: without the style it would look for one in the path."""
     return [f"pp:{path}" for path in paths]
+
+
+def _missing_above(paths: tuple[str, ...], to: Path) -> tuple[str, ...]:
+    """The folders that lead to the paths, where they are not there: borg would make them root's.
+
+    Not all need be in the archive: of /var/lib/gitea it may hold nothing above that.
+    """
+    above = (str(folder) for path in paths for folder in Path(path).parents if folder.name)
+    return tuple(path for path in dict.fromkeys(above) if not (to / path).exists())
 
 
 def print_error(text: str) -> None:

@@ -21,14 +21,14 @@ import roles
 import scratch
 from database_dump import databases_of, shown
 from databases import DatabaseError
-from signals import end_with_signals
+from signals import end_with_signals, ending
 from statements import StatementError
 
 GLOBALS = "globals.sql"
 START_SECONDS = 120
 LONGEST_SOCKET = 107
 _PORT = "5432"
-_ENDED_BY = signal.SIGQUIT  # at once: there is nothing to be kept
+_AT_ONCE = signal.SIGQUIT
 # Whoever may use the socket is the one user that may enter SCRATCH.
 _INITDB = ("--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions")
 _SETTINGS = (
@@ -40,8 +40,6 @@ _SETTINGS = (
     "max_wal_senders=0",
     "autovacuum=off",
     "jit=off",
-    # The limit that systemd's sandbox keeps it from asking for.
-    "max_stack_depth=2MB",
     "log_min_messages=fatal",
 )
 
@@ -115,22 +113,19 @@ def _cluster(place: Path, programs: str, superuser: str) -> Iterator[None]:
     }
     cluster.prepare()
     data = f"{place}/cluster"
-    made = subprocess.run(
+    made = subprocess.Popen(
         [f"{programs}/initdb", *_INITDB, f"--username={superuser}", f"--pgdata={data}"],
-        check=False,
         stdout=subprocess.DEVNULL,
     )
-    if made.returncode != 0:
-        raise DrillError("initdb failed; the reason is above")
+    with ending(made):
+        if made.wait() != 0:
+            raise DrillError("initdb failed; the reason is above")
     settings = (*_SETTINGS, f"unix_socket_directories={place}")
     words = [f"--{setting}" for setting in settings]
     server = subprocess.Popen([f"{programs}/postgres", "-D", data, *words])
-    try:
+    with ending(server, _AT_ONCE):
         _wait(server)
         yield
-    finally:
-        server.send_signal(_ENDED_BY)
-        server.wait()
 
 
 def _wait(server: "subprocess.Popen[bytes]") -> None:

@@ -18,10 +18,10 @@ def main(folder: Path, place: Path) -> int:
     try:
         scratch.empty(place)
         record = contract.read(folder)
-        for number, (name, file) in enumerate(record.files.items()):
-            copy = place / f"{number}.db"
+        for name, file in record.files.items():
+            copy = place / "copy"
             sqlite_file.copy(folder / name, copy)
-            print(f"{name}: {sqlite_file.check(copy, file.rows)}", flush=True)
+            print(f"{name}: {sqlite_file.check(copy, name, file.rows)}", flush=True)
     except (contract.ContractError, sqlite_file.SqliteError, OSError) as error:
         print(f"drill-sqlite: {error}", file=sys.stderr)
         return 1

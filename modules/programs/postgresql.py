@@ -19,6 +19,7 @@ from typing import IO, cast
 
 from databases import (
     COUNT_ROWS,
+    COUNT_TABLES,
     PSQL,
     SAFE,
     DatabaseError,
@@ -32,8 +33,9 @@ from databases import (
 )
 
 GLOBALS = "globals.sql"
+# A snapshot that another program has taken is older, and so misses more tables that were dropped.
+COUNTING_ATTEMPTS = 3
 ATTEMPTS = 5
-_ERROR_IN_SCRIPT = 3
 
 # Without those that an interrupted DROP DATABASE has left: nobody can connect to them any more.
 _LIST = """
@@ -42,21 +44,18 @@ WHERE datallowconn AND NOT datistemplate AND datconnlimit <> -2 ORDER BY datname
 """
 _EXISTS = "SELECT datname FROM pg_database WHERE datname = :'name';"
 
-# The locks keep every table as it is until it has been dumped and counted: TRUNCATE and ALTER TABLE
-# heed no snapshot.  They are what pg_dump would take a moment later.
-_BEGIN = r"""
+# It locks no table: pg_dump would wait for its own lock behind whoever waits for that one, forever.
+_BEGIN = """
 BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY;
-SELECT 'LOCK TABLE ' || string_agg(format('ONLY %I.%I', space.nspname, relation.relname), ', ')
-       || ' IN ACCESS SHARE MODE'
-FROM pg_class AS relation JOIN pg_namespace AS space ON space.oid = relation.relnamespace
-WHERE relation.relkind IN ('r', 'p') AND space.nspname NOT LIKE 'pg\_%'
-  AND space.nspname <> 'information_schema' \gexec
 SELECT pg_export_snapshot();
 """
-
-
-class ChangedError(DatabaseError):
-    """A table was dropped or renamed just when it was to be locked; another attempt may work."""
+# A table that was dropped since, or is locked for too long, is not counted.
+_COUNT = rf"""
+\set ON_ERROR_STOP off
+SET LOCAL lock_timeout = '10s';
+{COUNT_TABLES}{COUNT_ROWS}
+COMMIT;
+"""
 
 
 class Session:
@@ -66,7 +65,6 @@ class Session:
         """Take the snapshot.
 
         Raises:
-            ChangedError: the tables were changed meanwhile.
             DatabaseError: psql failed.
         """
         self._process = process
@@ -80,19 +78,19 @@ class Session:
                 raise DatabaseError("psql ended before it was asked to")
         self.snapshot = rows_of(said)[0]
 
-    def rows(self) -> dict[str, int]:
-        """Count the rows of every table in the snapshot, and end the session.
+    def rows(self) -> tuple[int, dict[str, int]]:
+        """Count the tables in the snapshot and the rows of each, and end the session.
 
         Raises:
             DatabaseError: psql failed, or somebody ended the session.
         """
-        return counted(rows_of(self._ask(f"{COUNT_ROWS}COMMIT;\n")))
+        tables, *rows = rows_of(self._ask(_COUNT))
+        return int(tables), counted(rows)
 
     def _ask(self, sql: str) -> bytes:
         output, errors = self._process.communicate(sql.encode())
         if (status := self._process.returncode) != 0:
-            said = words_of(errors) or f"psql ended with status {status}"
-            raise ChangedError(said) if status == _ERROR_IN_SCRIPT else DatabaseError(said)
+            raise DatabaseError(words_of(errors) or f"psql ended with status {status}")
         return output
 
 
@@ -104,23 +102,11 @@ def session(database: str) -> Iterator[Session]:
         DatabaseError: psql failed.
     """
     pipe = subprocess.PIPE
-    for attempt in range(1, ATTEMPTS + 1):
-        with subprocess.Popen(
-            PSQL,
-            bufsize=0,
-            stdin=pipe,
-            stdout=pipe,
-            stderr=pipe,
-            env=psql_environment(database),
-        ) as process:
-            try:
-                opened = Session(process)
-            except ChangedError:
-                if attempt == ATTEMPTS:
-                    raise
-                continue
-            yield opened
-            return
+    environment = psql_environment(database)
+    with subprocess.Popen(
+        PSQL, bufsize=0, stdin=pipe, stdout=pipe, stderr=pipe, env=environment
+    ) as process:
+        yield Session(process)
 
 
 def dump(database: str, *, rows: bool) -> None:
@@ -129,17 +115,39 @@ def dump(database: str, *, rows: bool) -> None:
     Raises:
         DatabaseError: no connection, or pg_dump failed.
     """
-    if not rows:
-        _run("pg_dump", *_format(database), env=environment(database))
-        return
-    with session(database) as held:
-        options = (*_format(database), f"--snapshot={held.snapshot}")
-        _run("pg_dump", *options, env=environment(database))
+    file = Path(file_name(database))
+    attempts = [_dump_with_rows] * (COUNTING_ATTEMPTS if rows else 0) + [_pg_dump] * ATTEMPTS
+    for number, attempt in enumerate(attempts, 1):
         try:
-            note({"file": file_name(database), "rows": held.rows()})
+            attempt(database)
+        except DatabaseError:
+            # A table was dropped between the snapshot and its lock: no byte had been written yet.
+            if number == len(attempts) or not file.exists() or file.stat().st_size > 0:
+                raise
+        else:
+            if rows and attempt is _pg_dump:
+                print(f"postgresql: tables of {database!r} come and go: its rows are not recorded")
+            return
+
+
+def _dump_with_rows(database: str) -> None:
+    with session(database) as held:
+        _pg_dump(database, f"--snapshot={held.snapshot}")
+        try:
+            tables, rows = held.rows()
         except DatabaseError as error:
             # Whoever ends sessions that look idle has not harmed the dump, which is complete.
             print(f"postgresql: the rows of {database!r} are not known: {error}", file=sys.stderr)
+            return
+    if changed := tables - len(rows):
+        say = f"postgresql: {changed} tables of {database!r} were changed while it was dumped: "
+        print(f"{say}their rows are not recorded", flush=True)
+    note({"file": file_name(database), "rows": rows})
+
+
+def _pg_dump(database: str, *options: str) -> None:
+    how = ("--no-password", "--format=custom", "--compress=0", f"--file={file_name(database)}")
+    _run("pg_dump", *how, *options, env=environment(database))
 
 
 def dump_all(excluded: set[str], *, rows: bool) -> None:
@@ -174,10 +182,6 @@ def _exists(database: str) -> bool:
         return bool(query(_EXISTS, name=database))
     except DatabaseError:
         return True
-
-
-def _format(database: str) -> tuple[str, ...]:
-    return ("--no-password", "--format=custom", "--compress=0", f"--file={file_name(database)}")
 
 
 def _run(*words: str, env: Mapping[bytes, bytes] | None = None) -> str:

@@ -15,7 +15,6 @@ import stat
 import sys
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 
 from notice import NoticeError, Run, run_of, told
@@ -39,14 +38,14 @@ HELP = {
     "hostwright_repository_bytes": "Size of all archives, compressed and deduplicated.",
     _DRILL: "When the last restore drill succeeded.",
 }
-_KEPT = {_LAST_SUCCESS, _DRILL, *(name for name in HELP if "archive" in name or "repos" in name)}
+_ARCHIVE = {name for name in HELP if "archive" in name or "repository" in name}
 
 CLASSES = ("success", "warning", "failure", "timeout", "signal", "oom-kill", "not-started")
 _CLASS_OF = {"core-dump": "signal", "watchdog": "timeout"}
 
 _UNITS = {unit: 1000**power for power, unit in enumerate(("B", "kB", "MB", "GB", "TB", "PB", "EB"))}
 _SIZES = re.compile(r"(This archive|All archives):" + 3 * r"\s+([0-9.]+) ([kMGTPE]?B)")
-_NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
+_NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?(e\+[0-9]+)?")
 _FILES = re.compile(r"Number of files: ([0-9]+)")
 
 
@@ -60,7 +59,7 @@ def show(words: list[str]) -> None:
     run = run_of(instance)
     labels = f'host="{_escaped(host)}",unit="{_escaped(run.unit)}"'
     try:
-        kept = _kept(Path(folder, f"hostwright-{run.unit}.prom"), labels)
+        kept = _kept(Path(folder, f"hostwright-{run.unit}.prom"), labels, run.unit)
         known = {**kept, **_of(run), **archive(run)}
         _print(text(known, labels, class_of(run)))
     except OSError as error:
@@ -128,29 +127,31 @@ def _of(run: Run) -> dict[str, float]:
     return found
 
 
-def _kept(file: Path, labels: str) -> dict[str, float]:
+def _kept(file: Path, labels: str, unit: str) -> dict[str, float]:
     """What the file before says and is still true. A stamp that is gone is no success any more."""
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
     except (FileNotFoundError, ValueError):
         return {}
+    kept = _ARCHIVE if unit in STAMPS else {*_ARCHIVE, _LAST_SUCCESS}
     found: dict[str, float] = {}
     for line in lines:
         name, _, rest = line.partition("{")
         before, _, number = rest.rpartition("} ")
-        if before == labels and name in _KEPT and _NUMBER.fullmatch(number):
+        if before == labels and name in kept and _NUMBER.fullmatch(number):
             found[name] = float(number)
     return found
 
 
 def _print(content: str) -> None:
     output = sys.stdout.fileno()
-    if stat.S_ISREG(os.fstat(output).st_mode):
+    is_file = stat.S_ISREG(os.fstat(output).st_mode)
+    if is_file:
         # What an earlier run left that was killed may be longer.
         os.ftruncate(output, 0)
     sys.stdout.write(content)
     sys.stdout.flush()
-    with suppress(OSError):  # a terminal cannot be synced
+    if is_file:
         os.fsync(output)
 
 

@@ -55,7 +55,9 @@ def main(words: list[str]) -> int:
             return run_as_borg(settings.read(), words[1:])
         options = _parse(words)
         _need_root()
-        return _COMMANDS[options.command](settings.read(), options)
+        status = _COMMANDS[options.command](settings.read(), options)
+        sys.stdout.flush()
+        return status  # noqa: TRY300 - what cannot be printed is an error as well
     except RestoreError as error:
         print_error(f"hostwright-restore: {error}")
     except BrokenPipeError:
@@ -183,7 +185,7 @@ def _dump(known: Settings, options: Namespace) -> int:
         status = dumps.restore(repository, archive.name, dump, unit, request)
     if status != 0:
         raise RestoreError(
-            f"{dump.name} is not restored; the reason is above, and in: journalctl -u {unit}"
+            f"{dump.name} is not restored; the reason is above, and in: journalctl -mu {unit}"
         )
     print(f"{dump.name} is restored")
     return 0

@@ -44,7 +44,7 @@ def _restore(folder: Path, request: Request, database: Path) -> str:
     copy = database.with_name(f"{database.name}.restoring")
     try:
         sqlite_file.copy(folder / database.name, copy)
-        compared = sqlite_file.check(copy, record.files[database.name].rows)
+        compared = sqlite_file.check(copy, database.name, record.files[database.name].rows)
         done = _put(copy, database, replace=request.replace)
     finally:
         copy.unlink(missing_ok=True)

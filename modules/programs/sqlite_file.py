@@ -27,11 +27,12 @@ def copy(source: Path, target: Path) -> None:
         os.fsync(new.fileno())
 
 
-def check(file: Path, rows: Mapping[str, int] | None) -> str:
+def check(file: Path, name: str, rows: Mapping[str, int] | None) -> str:
     """Check the whole of a database, which nobody else has open; gives what was compared, in words.
 
     Args:
         file: the database.
+        name: what it is called when something is wrong with it.
         rows: the rows of each table, as recorded; None when they were not.
 
     Raises:
@@ -43,10 +44,10 @@ def check(file: Path, rows: Mapping[str, int] | None) -> str:
         with closing(sqlite3.connect(address, uri=True)) as database:
             problems = [text for (text,) in database.execute("PRAGMA integrity_check(10)")]
             if problems != ["ok"]:
-                raise SqliteError(f"{file.name} is damaged: {'; '.join(problems[:_SHOWN])}")
+                raise SqliteError(f"{name} is damaged: {'; '.join(problems[:_SHOWN])}")
             found = {table: _count(database, table) for table in rows or ()}
     except sqlite3.Error as error:
-        raise SqliteError(f"{file.name} is damaged: {error}") from None
+        raise SqliteError(f"{name} is damaged: {error}") from None
     if rows is None:
         return "it is sound; its rows were not recorded, and so not compared"
     different = [
@@ -55,11 +56,11 @@ def check(file: Path, rows: Mapping[str, int] | None) -> str:
         if found[table] != number
     ]
     if different:
-        raise SqliteError(f"{file.name} is not as it was dumped: {', '.join(different[:_SHOWN])}")
+        raise SqliteError(f"{name} is not as it was dumped: {', '.join(different[:_SHOWN])}")
     return f"{sum(found.values())} rows in {len(found)} tables, as recorded"
 
 
 def _count(database: sqlite3.Connection, table: str) -> int:
-    name = table.replace('"', '""')
-    (number,) = database.execute(f'SELECT count(*) FROM "{name}"').fetchone()  # noqa: S608 - quoted
+    quoted = table.replace('"', '""')
+    (number,) = database.execute(f'SELECT count(*) FROM "{quoted}"').fetchone()  # noqa: S608 - quoted
     return int(number)

@@ -2,9 +2,10 @@
 """stale EXPRESSION JITTER GRACE: fails when the last successful backup is too long ago.
 
 EXPRESSION is that of the backup's timer. A backup was due at the first time it names after the
-last success (the time of /backup.last), and must have succeeded JITTER + GRACE seconds later. A
-host that never had a backup is late, too, counted from its installation. Nothing but the file, the
-clock and the schedule is asked, so the reason may be anything: also a timer that never ran.
+last success (the time of /backup.last), and must have succeeded JITTER + GRACE seconds later, or
+that long after the machine was started: a run that was missed is made up for then. A host that
+never had a backup is late, too, counted from its installation. Nothing but the file, the clock and
+the schedule is asked, so the reason may be anything: also a timer that never ran.
 """
 
 import subprocess
@@ -28,12 +29,13 @@ class StaleError(Exception):
     """The last success is too long ago, or that cannot be told. The text is the whole message."""
 
 
-def look(words: list[str], now: float) -> str:
+def look(words: list[str], now: float, started: float = 0) -> str:
     """Say when the next success is due.
 
     Args:
         words: the arguments of the program.
         now: in seconds since 1970.
+        started: when the machine was, likewise.
 
     Raises:
         StaleError: it is overdue.
@@ -45,7 +47,7 @@ def look(words: list[str], now: float) -> str:
     due = _next(expression, since)
     if due is None:
         raise StaleError(f"{story}; by {expression}, no other will ever start\n{_LOOK_AT}")
-    latest = due + float(jitter) + float(grace)
+    latest = max(due, started) + float(jitter) + float(grace)
     story += f"; the next was due at {_shown(due)}, and to be done by {_shown(latest)}"
     if latest < now:
         raise StaleError(f"{story}\n{_LOOK_AT}")
@@ -92,7 +94,9 @@ def _shown(seconds: float) -> str:
 def main() -> int:
     """Look, say, and give the exit status."""
     try:
-        sys.stdout.write(f"{look(sys.argv[1:], time.time())}\n")
+        now = time.time()
+        started = now - time.clock_gettime(time.CLOCK_BOOTTIME)
+        sys.stdout.write(f"{look(sys.argv[1:], now, started)}\n")
     except StaleError as error:
         sys.stderr.write(f"stale: {error}\n")
         return 1

@@ -10,6 +10,7 @@ import urllib.request
 from collections.abc import Mapping, Sequence
 from http.client import HTTPException
 from pathlib import Path
+from ssl import SSLCertVerificationError
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 
@@ -99,7 +100,10 @@ def _opener() -> urllib.request.OpenerDirector:
 
 
 def _may_pass(error: Exception) -> bool:
-    return not isinstance(error, HTTPError) or error.code in _PASSING or error.code >= 500
+    if isinstance(error, HTTPError):
+        return error.code in _PASSING or error.code >= 500
+    reason = error.reason if isinstance(error, URLError) else error
+    return not isinstance(reason, SSLCertVerificationError)
 
 
 def _reason(error: Exception, hint: str) -> str:
@@ -111,8 +115,8 @@ def _reason(error: Exception, hint: str) -> str:
         return f"{error.code} {_plain(error.reason)}: {words or 'no more words'}; {hint}"
     reason = error.reason if isinstance(error, URLError) else error
     text = _plain(str(reason)) or type(reason).__name__
-    if "CERTIFICATE_VERIFY_FAILED" in text:
-        return f"{text}; is the package ca-certificates installed?"
+    if isinstance(reason, SSLCertVerificationError):
+        return f"{text}; is it the right server, and is the package ca-certificates installed?"
     return f"{text}; can it be reached from this host?"
 
 

@@ -1,4 +1,4 @@
-"""What the bad day takes: a bare Debian, the commands of docs/restore.md, and a look at everything."""
+"""What a bad day takes: a bare Debian, the commands of docs/restore.md, a look at everything."""
 
 import fcntl
 import hashlib
@@ -17,16 +17,16 @@ from tests.boot.laboratory import Host
 from tests.support import ROOT
 
 PAGE = ROOT / "docs" / "restore.md"
-REBOOT_SECONDS = 60
-_DOWNLOADED = ("borgbackup", "postgresql", "sqlite3")
+DOWN_SECONDS = 60
+_LAYERED = "mount -t overlay -o lowerdir=$2,upperdir=upper,workdir=work overlay root || true"
+_DOWNLOAD = "apt-get --yes --quiet=2 --download-only install borgbackup postgresql sqlite3"
 _OPTIONS = (
     *(option for option in roots.OPTIONS if option.startswith(("--quiet", "--variant", "--apt"))),
     "--dpkgopt=force-unsafe-io",
     "--include=dbus,systemd,systemd-sysv",
     # What apt-get would get from a mirror is there already: a booted host has no network.
     "--skip=cleanup/apt",
-    "--customize-hook=APT_CONFIG=$MMDEBSTRAP_APT_CONFIG apt-get --yes --quiet=2 --download-only"
-    f" install {' '.join(_DOWNLOADED)}",
+    f"--customize-hook=APT_CONFIG=$MMDEBSTRAP_APT_CONFIG {_DOWNLOAD}",
 )
 
 
@@ -62,7 +62,7 @@ def commands(section: str) -> tuple[str, ...]:
 
 
 def bare_root(release: str) -> Path:
-    """A Debian with nothing but systemd, which can install what the page names without a network."""
+    """A Debian with nothing but systemd, to which the page's packages have been downloaded."""
     digest = hashlib.sha256("\0".join((release, *_OPTIONS)).encode()).hexdigest()[:12]
     folder = roots.CACHE / f"bare-{release}-{digest}"
     roots.CACHE.mkdir(parents=True, exist_ok=True)
@@ -124,23 +124,24 @@ def all_databases(host: Host) -> str:
     return re.sub(r"^\\(un)?restrict .*\n", "", text, flags=re.MULTILINE)
 
 
-def rebooted(host: Host) -> Host:
-    """Reboot a host and give it as it is when it runs again."""
+def reboot(host: Host, root: Path, disk: Path) -> None:
+    """Have a host reboot itself as far as that it is down, and give what was on its disk.
+
+    Args:
+        host: it was booted from the root.
+        root: stays as it is.
+        disk: an empty folder for all that is to be booted again.
+    """
     container = _parent(host.init)
+    layer = os.readlink(f"/proc/{container}/cwd")
     host.run("systemctl", "reboot", check=False)
-    deadline = time.monotonic() + REBOOT_SECONDS
-    while time.monotonic() < deadline:
-        time.sleep(0.2)
-        for child in _children(container):
-            again = Host(child)
-            if child != host.init and _runs(again):
-                return again
-    raise AssertionError(f"{host} did not come back")
-
-
-def _runs(host: Host) -> bool:
-    state = host.run("systemctl", "is-system-running", check=False).stdout.strip()
-    return state in {"running", "degraded"}
+    deadline = time.monotonic() + DOWN_SECONDS
+    while Path(f"/proc/{container}").exists():
+        assert time.monotonic() < deadline, f"{host} did not go down"
+        time.sleep(0.1)
+    script = f'({_LAYERED}) 2>/dev/null; cp -a root/. "$1"'
+    words = ["unshare", "--mount", "sh", "-euc", script, "sh", str(disk), str(root)]
+    subprocess.run(words, check=True, cwd=layer)
 
 
 def _parent(process: int) -> int:
@@ -148,8 +149,3 @@ def _parent(process: int) -> int:
     found = re.search(r"^PPid:\t(\d+)$", status, re.MULTILINE)
     assert found is not None
     return int(found[1])
-
-
-def _children(process: int) -> list[int]:
-    text = Path(f"/proc/{process}/task/{process}/children").read_text()
-    return [int(word) for word in text.split()]

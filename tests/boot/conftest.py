@@ -22,8 +22,7 @@ from tests.boot.vault import Vault
 
 JOURNAL_LINES = 150
 SHOWN = ("backup*", "restore*", "drill*", "ssh*")
-FOLDER = Path(__file__).parent
-MANIFEST = FOLDER / "hosts" / "local.yaml"
+MANIFEST = Path(__file__).parent / "hosts" / "local.yaml"
 PASSPHRASE = "correct horse"  # noqa: S105 - of a repository that lasts for a minute
 
 
@@ -102,16 +101,6 @@ def _last_words(host: Host) -> str:
     units = (f"--unit={pattern}" for pattern in SHOWN)
     shown = ("journalctl", "--no-pager", "--output=short-iso", f"--lines={JOURNAL_LINES}", *units)
     return host.run(*shown, check=False).stdout
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let one worker have all tests of a file and release, since they look at the same host."""
-    for item in items:
-        if FOLDER in item.path.parents:
-            parameters = getattr(item, "callspec", None)
-            release = parameters.params.get("release", "") if parameters else ""
-            item.add_marker(pytest.mark.xdist_group(f"{item.path.stem}-{release}"))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -33,18 +33,37 @@ def booted(root: Path, name: str) -> Iterator[int]:
     Raises:
         BootError: it did not come up within a minute.
     """
-    with (
-        tempfile.TemporaryDirectory(prefix="hostwright-", dir="/var/tmp") as text,
-        own_groups(Path(text).name) as groups,
-    ):
+    with disk(root) as folder, powered(folder, name) as init:
+        yield init
+
+
+@contextmanager
+def disk(root: Path) -> Iterator[Path]:
+    """Make a disk with a root on it, which can be booted several times, one after another."""
+    with tempfile.TemporaryDirectory(prefix="hostwright-", dir="/var/tmp") as text:
         folder = Path(text)
-        start = f"{_JOIN_GROUPS}; {_layer(root, folder)} && exec {_CONTAINER} " + '"$@"'
+        _layer(root, folder)
+        yield folder
+
+
+@contextmanager
+def powered(folder: Path, name: str) -> Iterator[int]:
+    """Boot a disk under a host name; the end of the context cuts the power.
+
+    All processes are killed at once and nothing is shut down, as when the power fails. Only what
+    they have written is safe here, whether or not it was synced.
+
+    Raises:
+        BootError: it did not come up within a minute.
+    """
+    with own_groups(folder.name) as groups:
+        start = f"{_JOIN_GROUPS}; {_mounting(folder)} && exec {_CONTAINER} " + '"$@"'
         with (folder / "console").open("wb") as console:
             container = subprocess.Popen(
                 [
                     *("setpriv", "--pdeathsig=KILL"),
                     *("unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"),
-                    *("sh", "-c", start, "sh", *map(str, groups), "--", text),
+                    *("sh", "-c", start, "sh", *map(str, groups), "--", str(folder)),
                     f"--hostname={name}",
                 ],
                 stdin=subprocess.DEVNULL,
@@ -63,16 +82,19 @@ def enter(init: int) -> tuple[str, ...]:
     return ("nsenter", "--all", f"--target={init}", "--root", "--wd")
 
 
-def _layer(root: Path, folder: Path) -> str:
-    """The command that mounts the throw-away layer; where there is no overlayfs, a whole copy."""
+def _layer(root: Path, folder: Path) -> None:
+    """Prepare a throw-away layer over a root; where there is no overlayfs, a whole copy of it."""
     for name in ("upper", "work", "root"):
         (folder / name).mkdir()
     (folder / "lower").symlink_to(root)
     trial = ["unshare", "--mount", "sh", "-c", _LAYERED]
-    if subprocess.run(trial, check=False, cwd=folder, capture_output=True).returncode == 0:
-        return _LAYERED
-    subprocess.run(["cp", "-a", "--reflink=auto", f"{root}/.", folder / "root"], check=True)
-    return "true"
+    if subprocess.run(trial, check=False, cwd=folder, capture_output=True).returncode != 0:
+        subprocess.run(["cp", "-a", "--reflink=auto", f"{root}/.", folder / "root"], check=True)
+
+
+def _mounting(folder: Path) -> str:
+    """The command that mounts the layer, unless the disk is a copy."""
+    return "true" if any((folder / "root").iterdir()) else _LAYERED
 
 
 def _init(container: "subprocess.Popen[bytes]", console: Path) -> int:

@@ -36,8 +36,8 @@ install --mode=600 --owner=alice /dev/null letter
 echo 'dear diary' > letter
 ln letter second-name
 ln --symbolic /nowhere dangling
-truncate --size=8M sparse
-printf end | dd of=sparse bs=1 seek=5M conv=notrunc status=none
+truncate --size=40M sparse
+printf end | dd of=sparse bs=1 seek=20M conv=notrunc status=none
 install --mode=4755 --owner=alice /bin/true setuid
 install --directory --mode=2775 --owner=alice --group=staff shared
 setfacl --modify user:games:r letter

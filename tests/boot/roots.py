@@ -11,7 +11,7 @@ from tests.support import ROOT
 
 MIRROR = "http://deb.debian.org/debian"
 CACHE = ROOT / ".cache" / "boot"
-TOOLS = ("mmdebstrap", "nsenter", "setpriv", "systemd-nspawn", "unshare")
+TOOLS = ("ip", "mmdebstrap", "nsenter", "setpriv", "systemd-nspawn", "unshare")
 PACKAGES = (
     "acl",
     "attr",
@@ -30,13 +30,16 @@ PACKAGES = (
 # What makes a boot quick: a database that is lost with its host anyway need not wait for a disk,
 # nor for Debian's wrapper, which sleeps for two seconds beside a server that is up; and what only
 # a few tests look at does not start by itself.
-POSTGRESQL = r"""[Service]\nType=notify\nExecStart=
-ExecStart=/usr/bin/pg_ctlcluster --foreground --skip-systemctl-redirect %%i start\n"""
+_POSTGRESQL = "/etc/systemd/system/postgresql@.service.d"
+_READY = (
+    r"[Service]\nType=notify\nExecStart=\nExecStart=/usr/bin/pg_ctlcluster --foreground %%i start"
+)
 SETTINGS = (
-    'for at in "$1"/etc/postgresql/*/main/conf.d; do echo fsync=off >"$at/laboratory.conf"; done',
-    'mkdir "$1/etc/systemd/system/postgresql@.service.d"',
-    f"""printf '{POSTGRESQL}' >"$1/etc/systemd/system/postgresql@.service.d/laboratory.conf\"""",
+    'cd "$1"/etc/postgresql/*/main && echo fsync=off >conf.d/laboratory.conf',
+    'cd "$1"/etc/postgresql/*/main && echo "NOTIFY_SOCKET=\'/run/systemd/notify\'" >>environment',
+    f'mkdir "$1{_POSTGRESQL}" && printf "{_READY}\\n" >"$1{_POSTGRESQL}/laboratory.conf"',
     'chroot "$1" systemctl --quiet mask prometheus-node-exporter.service',
+    'rm "$1/etc/hostname" "$1/etc/resolv.conf"',  # those of the machine that builds the root
 )
 OPTIONS = (
     "--quiet",

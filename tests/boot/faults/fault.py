@@ -64,6 +64,7 @@ class Fault:
         mend: what a human has to do afterwards, if anything.
         proof: more that must hold when the fault is gone and mended, before the next run.
         next_run: how the next run ends; it is always a success.
+        others: the subjects of further mails, of other units, that arrive with it.
     """
 
     name: str
@@ -79,6 +80,7 @@ class Fault:
     mend: Mend | None = None
     proof: Callable[[Lab], bool] | None = None
     next_run: Outcome = Outcome.SUCCESS
+    others: tuple[str, ...] = ()
 
     @property
     def stamps(self) -> bool:

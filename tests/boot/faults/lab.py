@@ -84,7 +84,7 @@ class Lab:
     def look(self) -> Look:
         """What there is, found without touching it: the repository's copy is looked into."""
         self.host.run("sh", "-c", _COPY)
-        dumps = {name: self.made(Path(f"/backup/{name}")) for name in DUMPS}
+        dumps = {name: self.made(f"/backup/{name}") for name in DUMPS}
         return Look(
             frozenset(self._vault().archives()),
             {name: made for name, made in dumps.items() if made is not None},
@@ -96,12 +96,20 @@ class Lab:
         self._vault().run("sh", "-c", _EXTRACT, "sh", archive)
         return self.host.path(EXTRACTED)
 
-    def made(self, folder: Path) -> str | None:
+    def made(self, folder: str) -> str | None:
         """When the dump in a folder of the host was made; None if it is not what it should be."""
         try:
-            return contract.verify(self.host.path(str(folder))).made
+            return contract.verify(self.host.path(folder)).made
         except contract.ContractError:
             return None
+
+    def has(self, path: str) -> bool:
+        """Whether there is a file on the host."""
+        return self.host.path(path).exists()
+
+    def borg(self, *words: str) -> str:
+        """Run borg as the user borg."""
+        return Vault(self.host, REPOSITORY, PASSPHRASE).run("borg", *words, user="borg")
 
     def _vault(self) -> Vault:
         return Vault(self.host, COPY, PASSPHRASE)

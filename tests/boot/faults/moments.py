@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from functools import partial
 from pathlib import Path
 
 from tests.boot.faults.lab import REPOSITORY, Lab
@@ -42,9 +41,13 @@ def once(moment: Moment, act: Callable[[], object]) -> Iterator[None]:
     assert acted.is_set(), "the moment of the fault never came"
 
 
-@contextmanager
-def killed(lab: Lab, verb: str, *, writing: bool = True) -> Iterator[None]:
-    """Kill borg -9 while it does something: once it has begun to write, or has the lock."""
+def creating(lab: Lab) -> Moment:
+    """The moment when borg has begun to write the data of an archive."""
+    return writing(lab, "create")
+
+
+def writing(lab: Lab, verb: str) -> Moment:
+    """The moment when borg, while it does something, has begun to write to the repository."""
     host = lab.host
     began = {"segments": _segments(host)}
 
@@ -52,11 +55,15 @@ def killed(lab: Lab, verb: str, *, writing: bool = True) -> Iterator[None]:
         if not borgs(host, verb):
             began["segments"] = _segments(host)
             return False
-        locked = host.path(f"{REPOSITORY}/lock.exclusive").exists()
-        return locked and (not writing or _segments(host) != began["segments"])
+        return _segments(host) != began["segments"]
 
-    with once(moment, partial(kill, host, verb)):
-        yield
+    return moment
+
+
+def locking(lab: Lab, verb: str) -> Moment:
+    """The moment when borg has locked the repository to do something."""
+    lock = lab.host.path(f"{REPOSITORY}/lock.exclusive")
+    return lambda: lock.exists() and borgs(lab.host, verb) != []
 
 
 def kill(host: Host, verb: str) -> None:

@@ -111,7 +111,8 @@ def _changed(before: Lines, after: Lines) -> Numbers:
 
 def _own(root: Path) -> Iterator[str]:
     """Everything on the operating system's own file systems: other disks may have survived."""
-    devices = {(root / path.lstrip("/")).stat().st_dev for path in _SYSTEM if os.path.isdir(path)}
+    places = (root / path.lstrip("/") for path in _SYSTEM)
+    devices = {place.stat().st_dev for place in places if place.is_dir()}
     for folder, folders, files in os.walk(root):
         folders[:] = [
             name for name in folders if os.lstat(os.path.join(folder, name)).st_dev in devices

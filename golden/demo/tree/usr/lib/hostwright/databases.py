@@ -42,8 +42,8 @@ WHERE relation.relkind = 'r' AND space.nspname NOT LIKE 'pg\_%'
        OR relation.relpersistence = 'u' AND NOT pg_is_in_recovery())
   AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass
                   AND objid = relation.oid AND deptype = 'e')
-ORDER BY space.nspname, relation.relname
 """
+COUNT_TABLES = f"SELECT count(*) {_COUNTED};\n"
 
 
 def _label(column: str) -> str:
@@ -52,11 +52,16 @@ def _label(column: str) -> str:
 
 
 # One statement for each table, because one for all could become too long to be planned.  The names
-# are quoted here, because quote_ident() quotes the keywords of its release, and those grow.
+# are quoted here, because quote_ident() quotes the keywords of its release, and those grow.  To be
+# run in a transaction.  TRUNCATE empties a table for older snapshots too: those that have another
+# file since are left out.  No lock is held while the next one is waited for.
 COUNT_ROWS = rf"""
-SELECT format('SELECT count(*), %L FROM ONLY %I.%I',
+SELECT 'SAVEPOINT one',
+       format('SELECT count(*), %L FROM ONLY %I.%I HAVING pg_relation_filenode(%L) = %s',
               {_label("space.nspname")} || '.' || {_label("relation.relname")},
-              space.nspname, relation.relname) {_COUNTED} \gexec
+              space.nspname, relation.relname, relation.oid, relation.relfilenode),
+       'ROLLBACK TO SAVEPOINT one', 'RELEASE SAVEPOINT one'
+{_COUNTED} ORDER BY space.nspname, relation.relname \gexec
 """  # noqa: S608 - of constants
 
 
@@ -129,7 +134,7 @@ def count_rows(database: str) -> dict[str, int]:
     Raises:
         DatabaseError: no connection, or a table that cannot be read.
     """
-    return counted(query(COUNT_ROWS, database))
+    return counted(query(f"BEGIN;{COUNT_ROWS}COMMIT;", database))
 
 
 def counted(rows: Iterable[str]) -> dict[str, int]:

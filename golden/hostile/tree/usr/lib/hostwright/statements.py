@@ -17,7 +17,7 @@ _WORD = re.compile(
     r"""
     (?P<left_out> \s+ | --[^\n]* | \\[^\n]* )
     | (?P<end> ; )
-    | (?P<word> E'(?:[^'\\]|\\.|'')*' | '(?:[^']|'')*' | "(?:[^"]|"")+" | [\w$]+ | [-=,.()*+] )
+    | (?P<word> E'(?:[^'\\]|\\.|'')*' | '(?:[^']|'')*' | "(?:[^"]|"")+" | \w[\w$]* | [-=,.()*+] )
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -56,6 +56,10 @@ class Statement:
         """The same about something else: the word after the first `keyword` is replaced."""
         place = self.words.index(keyword) + 1
         return Statement((*self.words[:place], quoted(new), *self.words[place + 1 :]))
+
+    def extended(self, *words: str) -> "Statement":
+        """The same with more words at its end."""
+        return Statement((*self.words, *words))
 
     def without(self, keyword: str) -> "Statement":
         """The same without an option that is written as `keyword = value`."""

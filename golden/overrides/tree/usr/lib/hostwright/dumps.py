@@ -132,9 +132,17 @@ def _start(unit: str) -> int:
 
 
 def _show_journal(cursor: str, *which: str, quiet: bool = False) -> None:
-    """Print what is new in the journal since the last time; the cursor's file remembers where."""
-    words = ("journalctl", "--quiet", "--no-pager", "--output=cat", f"--cursor-file={cursor}")
-    subprocess.run([*words, *which], check=False, stdout=subprocess.DEVNULL if quiet else None)
+    """Print what is new in the journal since the last time; the cursor's file remembers where.
+
+    Merged, because a journal goes by the /etc/machine-id that the machine had when it booted, and
+    that may have been replaced from the archive.
+    """
+    words = ("journalctl", "--merge", "--quiet", "--no-pager", "--output=cat")
+    subprocess.run(
+        [*words, f"--cursor-file={cursor}", *which],
+        check=False,
+        stdout=subprocess.DEVNULL if quiet else None,
+    )
 
 
 def _check_closed(dump: Dump) -> None:

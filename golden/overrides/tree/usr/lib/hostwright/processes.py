@@ -64,7 +64,7 @@ def shows(words: list[str], *, environment: dict[str, str]) -> bool:
         BrokenPipeError: nobody reads on, as after `| head`.
         RestoreError: it failed.
     """
-    process = subprocess.Popen(words, env=environment, stdout=subprocess.PIPE)
+    process = subprocess.Popen(words, env=environment, stdout=subprocess.PIPE, process_group=0)
     assert process.stdout is not None  # noqa: S101 - a pipe was asked for
     anything = False
     with _ending(process):
@@ -94,6 +94,7 @@ def converse(
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.PIPE,
+            process_group=0,
         )
         with _ending(process):
             return _listen(process)
@@ -108,12 +109,16 @@ def is_busy(unit: str) -> bool:
 
 @contextmanager
 def _ending(process: "subprocess.Popen[bytes]") -> Iterator[None]:
-    """Whatever ends us ends the process first."""
+    """Whatever ends us ends the process first, with its ssh, for which borg would wait."""
     try:
         yield
     except BaseException:
-        process.terminate()
-        process.wait()
+        if process.poll() is None:
+            if os.getpgid(process.pid) == process.pid:
+                os.killpg(process.pid, signal.SIGTERM)
+            else:
+                process.terminate()
+            process.wait()
         raise
 
 

@@ -142,9 +142,14 @@ def run_of(instance: str) -> Run:
 
 def _given_up(unit: str) -> Iterator[Entry]:
     """The end of its last start, if that was given up, such as for a mount that failed."""
-    for last in _entries(f"UNIT={unit}.service", "JOB_TYPE=start", "--lines=1"):
-        if last.job_result not in {"done", "failed"}:
-            yield last
+    # systemd says it in two lines, as it says nothing else.
+    last = tuple(_entries(f"UNIT={unit}.service", "JOB_TYPE=start", "--lines=2"))
+    if last and _is_given_up(last[-1]):
+        yield from filter(_is_given_up, last)
+
+
+def _is_given_up(entry: Entry) -> bool:
+    return entry.job_result not in {"", "done", "failed"}
 
 
 def _status(*, failed: bool) -> int | None:

@@ -1,0 +1,77 @@
+"""Faults of disks: full, read-only, not mounted."""
+
+from tests.boot.faults.fault import Fault, Group, Told
+from tests.boot.faults.injections import done, full, mounted
+from tests.boot.faults.lab import REPOSITORY
+
+NO_SPACE = "No space left on device"
+VAULT = "/mnt/vault"
+# Whoever writes to a disk of its own accord keeps it from becoming read-only on demand.
+READ_ONLY = """systemctl stop postgresql postfix; journalctl --relinquish-var
+until mount -o remount,ro /; do sleep 0.2; done"""
+
+DISK_FAULTS = Group(
+    "A disk",
+    (
+        Fault(
+            name="the-disk-of-the-dumps-is-full",
+            what="There is no room left in `/backup`.",
+            did="Ended the run before borg began, and kept the last good dumps.",
+            inject=lambda lab: full(lab, "/backup"),
+            said="database or disk is full",
+        ),
+        Fault(
+            name="the-inodes-of-the-dumps-are-gone",
+            what="There is no inode left in `/backup`.",
+            did="Ended the run before borg began, and kept the last good dumps.",
+            inject=lambda lab: done(
+                lab,
+                "mkdir /backup/many; cd /backup/many; seq 9999 | xargs touch || true",
+                "rm -rf /backup/many",
+            ),
+            said=NO_SPACE,
+        ),
+        Fault(
+            name="the-repository-is-full",
+            what="There is no room left on the disk of the repository.",
+            did="Ended the run in the middle of the archive, which is not one then.",
+            inject=lambda lab: full(lab, VAULT),
+            said=NO_SPACE,
+        ),
+        Fault(
+            name="the-repository-is-read-only",
+            what="The disk of the repository has become read-only.",
+            did="Ended the run before any dump was made.",
+            inject=lambda lab: done(
+                lab, f"mount -o remount,ro {VAULT}", f"mount -o remount,rw {VAULT}"
+            ),
+            said="Read-only file system",
+        ),
+        Fault(
+            name="the-repository-is-not-mounted",
+            what="The disk of the repository is not mounted.",
+            did="Did not start the run.",
+            inject=lambda lab: mounted(lab, VAULT),
+            said=REPOSITORY,
+        ),
+        Fault(
+            name="the-repository-is-not-mounted-at-boot",
+            what="The disk of the repository is not mounted, and the empty folder of it is there.",
+            did="Made no new repository in it, because backups had succeeded before.",
+            inject=lambda lab: mounted(lab, VAULT, then="systemd-tmpfiles --create backup.conf"),
+            said=f"there is no repository at {REPOSITORY}, although backups have succeeded before",
+        ),
+        Fault(
+            name="the-root-is-read-only",
+            what="`/` has become read-only.",
+            did="Ended the run; no mail could be queued either.",
+            inject=lambda lab: done(
+                lab,
+                READ_ONLY,
+                "mount -o remount,rw /; journalctl --flush; systemctl start postgresql postfix",
+            ),
+            told=Told.SYSTEMD,
+            said="Read-only file system",
+        ),
+    ),
+)

@@ -1,0 +1,118 @@
+"""Faults of PostgreSQL: the server, its databases, their names and their number."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from tests.boot.faults.fault import Archive, Fault, Group, Outcome
+from tests.boot.faults.injections import done
+from tests.boot.faults.lab import Lab
+from tests.boot.faults.moments import once
+from tests.boot.laboratory import Host
+from tests.boot.software import create_database, sql
+
+KEPT = "the last good dump in /backup/postgresql is kept"
+ODD_NAME = """a b"c'd%n$(x)"""
+ODD_FILE = "a%20b%22c%27d%25n%24%28x%29.dump"
+WAITING = """SELECT pid FROM pg_stat_activity
+WHERE datname = 'doomed' AND wait_event_type = 'Lock' LIMIT 1"""
+
+
+@contextmanager
+def _database(lab: Lab, name: str) -> Iterator[None]:
+    create_database(lab.host, name, "a row")
+    try:
+        yield
+    finally:
+        quoted = name.replace('"', '""')
+        sql(lab.host, f'DROP DATABASE IF EXISTS "{quoted}" WITH (FORCE)')
+
+
+@contextmanager
+def _struck_while_dumping(lab: Lab, act: Callable[[Host, str], object]) -> Iterator[None]:
+    """Act on the server's process that waits, for the dump, for a table that somebody has locked."""
+    host = lab.host
+    with _database(lab, "doomed"), _locked(lab, "doomed"):
+        with once(lambda: sql(host, WAITING) != "", lambda: act(host, sql(host, WAITING))):
+            yield
+        host.wait_for("pg_isready", "--quiet")
+
+
+def _drop(host: Host, process: str) -> None:
+    assert process
+    sql(host, "DROP DATABASE doomed WITH (FORCE)")
+
+
+def _crash(host: Host, process: str) -> None:
+    host.run("kill", "-9", process)
+
+
+@contextmanager
+def _locked(lab: Lab, database: str) -> Iterator[None]:
+    words = ("psql", "--no-psqlrc", "--quiet", "--no-align", "--tuples-only", database)
+    with lab.host.running(*words, user="postgres") as session:
+        assert session.stdin is not None
+        assert session.stdout is not None
+        session.stdin.write("BEGIN; LOCK TABLE kept IN ACCESS EXCLUSIVE MODE; SELECT 'locked';\n")
+        session.stdin.flush()
+        assert session.stdout.readline() == "locked\n"
+        yield
+
+
+@contextmanager
+def _corrupt(lab: Lab) -> Iterator[None]:
+    """A database with a broken page that PostgreSQL has not read yet."""
+    with _database(lab, "sound"), _database(lab, "broken"):
+        sql(
+            lab.host,
+            "DROP DATABASE broken; CREATE DATABASE broken TEMPLATE sound STRATEGY file_copy",
+        )
+        file = sql(lab.host, "SELECT pg_relation_filepath('kept')", "broken")
+        data = sql(lab.host, "SHOW data_directory")
+        with lab.host.path(f"{data}/{file}").open("r+b") as page:
+            page.write(b"\xff" * 8192)
+        yield
+
+
+POSTGRESQL_FAULTS = Group(
+    "PostgreSQL",
+    (
+        Fault(
+            name="postgresql-is-down",
+            what="PostgreSQL is down.",
+            did="Ended the run before borg began, and kept the last good dumps.",
+            inject=lambda lab: done(lab, "systemctl stop postgresql", "systemctl start postgresql"),
+            said=KEPT,
+        ),
+        Fault(
+            name="a-database-is-dropped-while-dumped",
+            what="A database is dropped while it is dumped.",
+            did="Ended the run, and kept the last good dumps.",
+            inject=lambda lab: _struck_while_dumping(lab, _drop),
+            said=KEPT,
+        ),
+        Fault(
+            name="postgresql-dies-while-dumping",
+            what="PostgreSQL crashes (`kill -9` of a server process) while a database is dumped.",
+            did="Ended the run, and kept the last good dumps.",
+            inject=lambda lab: _struck_while_dumping(lab, _crash),
+            said=KEPT,
+        ),
+        Fault(
+            name="a-database-has-an-odd-name",
+            what=f"A database is called `{ODD_NAME}`.",
+            did=f"Dumped it to `{ODD_FILE}`.",
+            inject=lambda lab: _database(lab, ODD_NAME),
+            outcome=Outcome.SUCCESS,
+            archive=Archive.COMPLETE,
+            said="backup-postgresql.service: Deactivated successfully",
+            proof=lambda lab: lab.has(f"/backup/postgresql/{ODD_FILE}"),
+        ),
+        Fault(
+            name="a-table-is-corrupt",
+            what="A page of a table is destroyed.",
+            did="Ended the run, because `pg_dump` could not read the table.",
+            inject=_corrupt,
+            said="invalid page in block 0 of relation",
+        ),
+    ),
+)

@@ -1,0 +1,104 @@
+"""Faults of the repository: damaged, locked, moved, and what borg knows about it lost."""
+
+from tests.boot.faults.fault import Archive, Fault, Group, Mend, Outcome
+from tests.boot.faults.injections import away, done, left
+from tests.boot.faults.lab import REPOSITORY
+
+CACHE = "/home/borg/.cache/borg"
+DAMAGE = "printf damage | dd conv=notrunc status=none seek=300 bs=1 of="
+LOCK = f"setpriv --reuid=borg --regid=borg --clear-groups sh -ec 'cd {REPOSITORY}; mkdir lock.exclusive; "
+
+REPOSITORY_FAULTS = Group(
+    "The repository",
+    (
+        Fault(
+            name="a-segment-is-damaged",
+            what="Data in the repository is damaged, and the check runs.",
+            did="Found the damage.",
+            inject=lambda lab: done(
+                lab,
+                f"cd {REPOSITORY}/data/0; ls -S | head -n 1 >/root/damaged; "
+                f"cp -a $(cat /root/damaged) /root/segment; {DAMAGE}$(cat /root/damaged)",
+                f"cp -a /root/segment {REPOSITORY}/data/0/$(cat /root/damaged)",
+            ),
+            unit="backup-check",
+            said="Data integrity error",
+            mend=Mend("the disk replaced, the repository restored from its copy", lambda lab: None),
+            next_run=Outcome.NOTED,
+        ),
+        Fault(
+            name="the-config-of-the-repository-is-gone",
+            what="The file `config` of the repository is deleted.",
+            did="Made no new repository in its place, because backups had succeeded before.",
+            inject=lambda lab: away(lab, f"{REPOSITORY}/config"),
+            said=f"there is no repository at {REPOSITORY}, although backups have succeeded before",
+        ),
+        Fault(
+            name="the-index-of-the-repository-is-gone",
+            what="The index and the hints of the repository are deleted.",
+            did="borg made them again from the segments.",
+            inject=lambda lab: left(lab, f"rm {REPOSITORY}/index.* {REPOSITORY}/hints.*"),
+            outcome=Outcome.SUCCESS,
+            archive=Archive.COMPLETE,
+            said="terminating with success status",
+        ),
+        Fault(
+            name="the-cache-is-deleted",
+            what="borg's cache is deleted.",
+            did="borg made it again.",
+            inject=lambda lab: left(lab, f"rm -r {CACHE}/*"),
+            outcome=Outcome.SUCCESS,
+            archive=Archive.COMPLETE,
+            said="terminating with success status",
+        ),
+        Fault(
+            name="the-cache-is-damaged",
+            what="borg's cache is overwritten with garbage.",
+            did="borg made it again.",
+            inject=lambda lab: left(lab, f"cd {CACHE}/*/; head --bytes=999 /dev/urandom >chunks"),
+            outcome=Outcome.SUCCESS,
+            archive=Archive.COMPLETE,
+            said="terminating with success status",
+        ),
+        Fault(
+            name="the-memory-of-the-repository-is-deleted",
+            what="`~borg/.config/borg/security`, by which borg knows the repository, is deleted.",
+            did="borg made it again.",
+            inject=lambda lab: left(lab, "rm -r /home/borg/.config/borg/security"),
+            outcome=Outcome.SUCCESS,
+            archive=Archive.COMPLETE,
+            said="terminating with success status",
+        ),
+        Fault(
+            name="a-lock-of-this-host-is-stale",
+            what="A lock of this host is left, whose process is gone.",
+            did="borg took it away.",
+            inject=lambda lab: left(lab, f"{LOCK} : >lock.exclusive/web1.999999-0'"),
+            outcome=Outcome.SUCCESS,
+            archive=Archive.COMPLETE,
+            said="terminating with success status",
+        ),
+        Fault(
+            name="a-lock-of-another-host-is-left",
+            what="A lock of another host is left.",
+            did="Waited (for up to six hours), and ended the run.",
+            inject=lambda lab: left(lab, f"{LOCK} : >lock.exclusive/other@1234.999999-0'"),
+            said="Failed to create/acquire the lock",
+            mend=Mend(
+                "`hostwright-restore borg break-lock`, once the other host is known to be idle",
+                lambda lab: lab.host.run("hostwright-restore", "borg", "break-lock"),
+            ),
+        ),
+        Fault(
+            name="the-repository-belongs-to-root",
+            what="Somebody has run borg as root: the newest files of the repository are root's.",
+            did="Ended the run before any dump was made.",
+            inject=lambda lab: left(lab, f"chown root: {REPOSITORY}/index.* {REPOSITORY}/hints.*"),
+            said="Permission denied",
+            mend=Mend(
+                f"`chown -R borg: {REPOSITORY}`",
+                lambda lab: lab.host.run("chown", "-R", "borg:", REPOSITORY),
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,42 @@
+"""Which tests one worker runs together: those that share something that is slow to make."""
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from xdist.remote import Producer
+    from xdist.scheduler import LoadScopeScheduling
+
+_SHARING = "tests/test_patterns.py"  # borg runs once for all of them
+_RELEASE = re.compile(r"[\[-](bookworm|trixie)[-\]]")
+
+
+def group(test: str) -> str:
+    """What a test shares with others: a file's host of one release, or nothing but itself."""
+    file = test.partition("::")[0]
+    if file.startswith("tests/boot/"):
+        release = _RELEASE.search(test)
+        return f"{file} {release[1]}" if release else file
+    return file if file == _SHARING else test
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(
+    config: pytest.Config, log: "Producer"
+) -> "LoadScopeScheduling | None":
+    """Have `--dist loadgroup` go by that.
+
+    The marks of pytest-xdist 3.8 have no effect with pytest 9.2: it writes the group into an
+    attribute of the test that is not there any more.
+    """
+    if config.getvalue("dist") != "loadgroup":
+        return None
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Grouped(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return group(nodeid)
+
+    return Grouped(config, log)
