@@ -23,9 +23,10 @@ lint: .venv/ready
 fast: .venv/ready
 	$(BIN)/pytest -m "not boot" -n 2 --dist loadgroup
 
-# The boot tests need root, systemd-nspawn and mmdebstrap; HOSTWRIGHT_BOOT=required forbids skipping them.
+# The boot tests need root, systemd-nspawn, mmdebstrap and ip; HOSTWRIGHT_BOOT=required forbids skipping
+# them. Each of the two workers has all tests of one host, which is a file and a release.
 boot: .venv/ready
-	$(BIN)/pytest -m boot
+	$(BIN)/pytest -m boot -n 2 --dist loadgroup
 
 # Broken manifests for ten minutes, other ones each time; a failure says its seed.
 fuzz: .venv/ready
@@ -36,7 +37,7 @@ benchmark: .venv/ready
 
 golden: .venv/ready
 	$(BIN)/pytest tests/test_golden.py tests/test_rejected.py tests/test_reference.py tests/test_docs.py \
-	    --snapshot-update
+	    tests/test_faults_page.py --snapshot-update
 
 .venv/ready: pyproject.toml
 	$(PYTHON) -m venv .venv

@@ -174,3 +174,8 @@ def toml_string(text: str) -> str:
     """A basic string of TOML 1.0: quotes, backslashes and control characters are escaped."""
     escaped = re.sub(r'["\\\x00-\x1f\x7f]', lambda found: f"\\u{ord(found[0]):04X}", text)
     return f'"{escaped}"'
+
+
+def glob_of(path: str) -> str:
+    """The pattern of glob(7) that only this path matches."""
+    return re.sub(r"[*?\[]", r"[\g<0>]", path)

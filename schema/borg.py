@@ -201,3 +201,24 @@ class KeepWithin(Matched):
     example = "7d"
     expression = r"[1-9][0-9]{0,4}[Hdwmy]"
     rule = "is not an age of borg: a number and H, d, w, m or y"
+
+
+class ChunkerParams(Checked):
+    """How borg cuts files into pieces: its `--chunker-params` (borg help chunker-params)."""
+
+    __slots__ = ()
+    wanted = "borg's chunker parameters"
+    example = "buzhash,16,23,19,4095"
+
+    @classmethod
+    def problem(cls, text: str) -> str | None:
+        """`default`, or `buzhash,MIN,MAX,AVERAGE,WINDOW`: powers of two, and an odd window."""
+        found = re.fullmatch(r"buzhash,([0-9]{1,2}),([0-9]{1,2}),([0-9]{1,2}),([0-9]{1,5})", text)
+        if text == "default":
+            return None
+        if found is None:
+            return 'is neither "default" nor buzhash,MIN,MAX,AVERAGE,WINDOW'
+        least, most, average, window = map(int, found.groups())
+        if not 6 <= least <= average <= most <= 23 or least == most:
+            return "does not fit: 6 <= MIN <= AVERAGE <= MAX <= 23, powers of two, in bytes"
+        return None if window % 2 else "does not fit: WINDOW must be odd"

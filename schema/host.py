@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from attrs import frozen
 
-from schema.borg import Compression, Encryption, KeepWithin, Pattern, Repository
+from schema.borg import ChunkerParams, Compression, Encryption, KeepWithin, Pattern, Repository
 from schema.bounded import Count
 from schema.host_keys import HostKey
 from schema.layout import Layout
@@ -123,6 +123,13 @@ class Backup:
     )
     compression: Compression = option(
         default=Compression.known("zstd,3"), help="borg's compression", example="auto,zstd,9"
+    )
+    chunker_params: ChunkerParams = option(
+        default=ChunkerParams.known("buzhash,16,23,19,4095"),
+        help="how borg cuts files into pieces; the default, of about 512 KiB, stores little of a "
+        "large dump that changed a little, and costs borg 0.7 GB of memory for a terabyte; with "
+        '"default", borg\'s own, 0.2 GB. A repository stores everything once more after a change',
+        example="default",
     )
     schedule: Schedule = option(
         default=Schedule(at=Calendar.known("daily")),

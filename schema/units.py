@@ -93,6 +93,14 @@ class EmptyFile:
 
 
 @frozen(eq=False, repr=False)
+class Leftover:
+    """An `R!` line of tmpfiles.d: removed at boot, and only then. `pattern` is a glob."""
+
+    pattern: str
+    origin: Origin
+
+
+@frozen(eq=False, repr=False)
 class Account:
     """A `u` line of sysusers.d: a system user and a group of the same name."""
 
@@ -132,7 +140,7 @@ class Data:
     origin: Origin
 
 
-Temporary = Folder | EmptyFile
+Temporary = Folder | EmptyFile | Leftover
 """A line of tmpfiles.d."""
 
 Configured = Unit | DropIn | Wants | Temporary | Account | Script | Shortcut | Data
@@ -147,6 +155,7 @@ class Configuration:
     wants: tuple[Wants, ...]
     folders: tuple[Folder, ...]
     files: tuple[EmptyFile, ...]
+    leftovers: tuple[Leftover, ...]
     accounts: tuple[Account, ...]
     scripts: tuple[Script, ...]
     shortcuts: tuple[Shortcut, ...]

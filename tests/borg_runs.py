@@ -88,6 +88,7 @@ class Borg:
 
     def _environment(self) -> dict[str, str]:
         return {
+            "BORG_BASE_DIR": str(self.home),
             "BORG_REPO": str(self.home / "repository"),
             "BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK": "yes",
             "HOME": str(self.home),

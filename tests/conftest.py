@@ -1,13 +1,8 @@
 """Which tests one worker runs together: those that share something that is slow to make."""
 
 import re
-from typing import TYPE_CHECKING
 
 import pytest
-
-if TYPE_CHECKING:
-    from xdist.remote import Producer
-    from xdist.scheduler import LoadScopeScheduling
 
 _SHARING = "tests/test_patterns.py"  # borg runs once for all of them
 _RELEASE = re.compile(r"[\[-](bookworm|trixie)[-\]]")
@@ -23,9 +18,7 @@ def group(test: str) -> str:
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(
-    config: pytest.Config, log: "Producer"
-) -> "LoadScopeScheduling | None":
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
     """Have `--dist loadgroup` go by that.
 
     The marks of pytest-xdist 3.8 have no effect with pytest 9.2: it writes the group into an
@@ -33,9 +26,9 @@ def pytest_xdist_make_scheduler(
     """
     if config.getvalue("dist") != "loadgroup":
         return None
-    from xdist.scheduler import LoadScopeScheduling
+    from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
-    class Grouped(LoadScopeScheduling):
+    class Grouped(LoadScopeScheduling):  # type: ignore[misc]
         def _split_scope(self, nodeid: str) -> str:
             return group(nodeid)
 

@@ -70,7 +70,8 @@ def _archive(plain: Plain, unit: dict[str, Any]) -> Iterator[Meaning]:
 def _postgresql(options: Plain, scripts: str, read: Read) -> Iterator[Meaning]:
     chosen = [f"--database={name}" for name in options.get("databases", ())]
     chosen = chosen or ["--all", *(f"--exclude={name}" for name in options["exclude"])]
-    meant = [f"{scripts}/dump", "folder", f"{scripts}/postgresql", "--globals", *chosen]
+    how = ["--shrink-limit=50", "folder"]
+    meant = [f"{scripts}/dump", *how, f"{scripts}/postgresql", "--globals", *chosen]
     unit = read["backup-postgresql.service"]
     yield "databases", [meant], [one["words"] for one in unit["ExecStartEx"]]
 
@@ -84,7 +85,7 @@ def _gitea(options: Plain, unit: dict[str, Any]) -> Iterator[Meaning]:
 
 def _job(name: str, job: Plain, scripts: str, unit: dict[str, Any]) -> Iterator[Meaning]:
     how = ["folder"] if job["output"] == "folder" else ["stdout", f"{name}.dump"]
-    command = [f"{scripts}/dump", *how, *job["command"]]
+    command = [f"{scripts}/dump", "--shrink-limit=50", *how, *job["command"]]
     yield "job's command", [command], [one["words"] for one in unit["ExecStartEx"]]
     variables = _variables(unit["Environment"])
     meant = {"LANG": "C.UTF-8", **job["environment"]}

@@ -163,6 +163,29 @@ def test_an_error_stays_one(borg: Borg) -> None:
     assert run.said.startswith(f"Repository {borg.home}/repository does not exist.\n")
 
 
+@pytest.mark.parametrize(
+    ("name", "content"), [("chunks", b""), ("chunks", bytes(999)), ("config", b"")]
+)
+def test_a_damaged_cache_is_built_anew(borg: Borg, name: str, content: bytes) -> None:
+    """What is only a copy of the repository must not keep the backup from running each night."""
+    assert borg.create().status == 0
+    assert borg.run("delete", "::archive").status == 0
+    (file,) = (borg.home / ".cache" / "borg").glob(f"*/{name}")
+    file.write_bytes(content)
+    run = borg.create()
+    assert run.status == 0
+    assert "borg: its cache is damaged; it is removed" in run.said
+    assert borg.archived() == ["a", "b"]
+
+
+def test_a_damaged_repository_is_no_damaged_cache(borg: Borg) -> None:
+    """Nothing is removed, and nothing tried again, when anything else is damaged."""
+    (borg.home / "repository" / "config").write_bytes(b"garbage")
+    run = borg.create()
+    assert run.status == 2
+    assert "its cache is damaged" not in run.said
+
+
 def test_a_warning_of_another_command_is_a_success(borg: Borg) -> None:
     """As of prune and compact: nothing is lost by it."""
     borg.create()

@@ -147,7 +147,7 @@ def test_it_extracts_paths_as_they_are_written(host: Host, tmp_path: Path) -> No
         "files", f"--to={tmp_path}/new", "/etc/", "etc/motd", "re:^/odd"
     )
     assert (status, errors) == (0, "")
-    assert "4 files and folders restored" in out
+    assert "5 files and folders restored" in out
     found = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
     assert found == {"new/etc/fstab", "new/etc/motd", "new/re:^/odd"}
     assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700

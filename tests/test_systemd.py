@@ -27,7 +27,11 @@ def root(host: str, tmp_path: Path) -> Path:
     root = tmp_path / "root"
     write(tree_of(host), str(root))
     made = {fields[1] for fields in _lines(host, "sysusers.d/backup.conf")}
-    owners = {fields[3] for fields in _lines(host, "tmpfiles.d/backup.conf")} - made - {"root", "-"}
+    owners = (
+        {fields[3] for fields in _lines(host, "tmpfiles.d/backup.conf") if fields[0] in KINDS}
+        - made
+        - {"root", "-"}
+    )
     numbers = {"root": 0, **{name: 2000 + at for at, name in enumerate(sorted(owners))}}
     passwd = "".join(f"{name}:x:{number}:0::/:/bin/sh\n" for name, number in numbers.items())
     (root / "etc").mkdir(exist_ok=True)
@@ -65,8 +69,9 @@ def test_tmpfiles_makes_the_folders(host: str, root: Path) -> None:
     for _ in ("install", "boot"):
         _run("systemd-tmpfiles", root, "--create")
     users, groups = _numbers(root / "etc" / "passwd"), _numbers(root / "etc" / "group")
-    for kind, path, mode, user, group, *_ in _lines(host, "tmpfiles.d/backup.conf"):
+    for kind, path, *rest in _lines(host, "tmpfiles.d/backup.conf"):
         if kind in KINDS:
+            mode, user, group, _ = rest
             found = os.lstat(f"{root}{path}")
             expected = (KINDS[kind] | int(mode, 8), users[user], groups[group])
             assert (found.st_mode, found.st_uid, found.st_gid) == expected, path

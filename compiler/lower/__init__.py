@@ -10,7 +10,7 @@ from compiler.lower.notify import notify
 from compiler.lower.overrides import override
 from compiler.lower.restore import restore
 from compiler.lower.stale import stale
-from compiler.lower.state import account, files, folders
+from compiler.lower.state import account, files, folders, leftovers
 from schema.catalog import Catalog
 from schema.diagnostics import Diagnostic
 from schema.host import Manifest
@@ -23,6 +23,7 @@ from schema.units import (
     DropIn,
     EmptyFile,
     Folder,
+    Leftover,
     Script,
     Shortcut,
     Unit,
@@ -47,6 +48,7 @@ def lower(manifest: Manifest, catalog: Catalog) -> tuple[Configuration, list[Dia
         wants=tuple(_of(Wants, resources)),
         folders=tuple(_of(Folder, resources)),
         files=tuple(_of(EmptyFile, resources)),
+        leftovers=tuple(_of(Leftover, resources)),
         accounts=tuple(_of(Account, resources)),
         scripts=tuple(scripts.values()),
         shortcuts=tuple(_of(Shortcut, resources)),
@@ -58,6 +60,7 @@ def lower(manifest: Manifest, catalog: Catalog) -> tuple[Configuration, list[Dia
 def _resources(manifest: Manifest, catalog: Catalog) -> Iterator[Configured]:
     yield from backup(manifest, catalog)
     yield from folders(manifest)
+    yield from leftovers(manifest)
     yield account(manifest)
     yield from files(manifest)
     yield from stale(manifest, catalog)

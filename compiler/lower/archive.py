@@ -54,6 +54,7 @@ def create(manifest: Manifest, catalog: Catalog) -> tuple[str, ...]:
         "--stats",
         LOCK_WAIT,
         f"--compression={manifest.backup.compression}",
+        f"--chunker-params={manifest.backup.chunker_params}",
         *excludes,
         archive,
         *archived(manifest, catalog),

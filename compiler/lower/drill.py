@@ -150,6 +150,8 @@ def _directives(manifest: Manifest, lines: Lines, one: Dump) -> tuple[Directive,
             lines.service("StandardInput", f"file:{folder}/{one.file}", "the dump")
         at = (*lines.path, "drill", "command")
         lines.service("ExecStart", Command(recovery.command), "tries out the dump", at)
+    clean = Command((f"{scripts}/drill", "--clean", _SCRATCH))
+    lines.service("ExecStopPost", clean, "leaves nothing behind, even when it is killed")
     lines.service("TemporaryFileSystem", f"{_ARCHIVE}:ro", "sees the dump of no other software")
     lines.service("BindReadOnlyPaths", f"-{folder}", "sees the dump of no other software")
     sandbox(

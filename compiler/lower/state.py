@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
+from compiler.escape import glob_of
 from compiler.lower.archive import DUMPS
 from compiler.lower.lines import Lines
 from compiler.lower.programs import program
 from compiler.lower.repository import USER
 from schema.borg import LocalRepository
 from schema.host import Manifest
-from schema.units import Account, Data, Folder, Script
+from schema.units import Account, Data, Folder, Leftover, Script
 
 
 def folders(manifest: Manifest) -> Iterator[Folder]:
@@ -22,6 +23,23 @@ def folders(manifest: Manifest) -> Iterator[Folder]:
     if isinstance(manifest.backup.repository, LocalRepository):
         origin = lines.origin("the repository belongs to borg", ("backup", "repository"))
         yield Folder(manifest.backup.repository.path, 0o700, USER, USER, origin)
+
+
+def leftovers(manifest: Manifest) -> Iterator[Leftover]:
+    """Borg's locks from before a boot, which nobody can hold any more.
+
+    borg itself tells a stale lock by the number of its process, and after a boot the number may be
+    that of another one: it would wait for six hours, each night (measured).
+    """
+    lines = Lines("backup", ("backup",))
+    repository = manifest.backup.repository
+    places = [f"{glob_of(manifest.backup.home)}/.cache/borg/*"]
+    if isinstance(repository, LocalRepository):
+        places.append(glob_of(repository.path))
+    origin = lines.origin("nobody holds a lock over a boot, but its number may be another's then")
+    for place in places:
+        for name in ("lock.exclusive", "lock.roster"):
+            yield Leftover(f"{place}/{name}", origin)
 
 
 def account(manifest: Manifest) -> Account:

@@ -66,6 +66,8 @@ def _tmpfiles(manifest: Manifest, configuration: Configuration) -> File:
             path = escape.tmpfiles_path(entry.path)
             line = f"{kind} {path} {entry.mode:04o} {entry.user} {entry.group} -"
             lines.append((line, entry.origin))
+    for leftover in configuration.leftovers:
+        lines.append((f"R! {escape.tmpfiles_path(leftover.pattern)}", leftover.origin))
     return text_file(lines, Origin("backup", ("backup",), "folders that the units write to"))
 
 

@@ -7,7 +7,6 @@ of root's is left in the repository or in borg's home, where it would lock the u
 
 import json
 import os
-import shlex
 import shutil
 import subprocess
 import sys
@@ -202,30 +201,11 @@ def _environment(settings: Settings, folder: Path, user: str | None) -> dict[str
     if settings.passphrase:
         environment["BORG_PASSPHRASE"] = credentials.passphrase(settings.passphrase)
     if settings.ssh:
-        environment["BORG_RSH"] = _ssh(settings, settings.ssh, folder, user)
+        environment["BORG_RSH"] = credentials.ssh(settings, settings.ssh, folder, user)
     if user:
         for path in (folder, *folder.iterdir()):
             shutil.chown(path, user, user)
     return environment
-
-
-def _ssh(settings: Settings, command: str, folder: Path, user: str | None) -> str:
-    """The ssh command line, with a copy of the key that only this borg's user can read."""
-    program, *options = shlex.split(command)
-    chosen: list[str] = []
-    if settings.ssh_key:
-        key = folder / "ssh_key"
-        key.touch(mode=0o600)
-        key.write_bytes(credentials.read(settings.ssh_key, "ssh_key"))
-        chosen = ["-i", str(key), "-o", "IdentitiesOnly=yes"]
-    hosts = next((word for word in options if word.startswith("UserKnownHostsFile=")), "")
-    pinned = Path(hosts.partition("=")[2])
-    if user is None and hosts and pinned.is_relative_to(settings.home):
-        # ssh notes a server it trusts on first use there, and what root notes is root's.
-        noted = folder / "known_hosts"
-        noted.write_bytes(pinned.read_bytes() if pinned.exists() else b"")
-        options[options.index(hosts)] = f"UserKnownHostsFile={noted}"
-    return shlex.join([program, *chosen, *options])
 
 
 def _patterns(paths: tuple[str, ...]) -> list[str]:

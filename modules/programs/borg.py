@@ -6,6 +6,9 @@ could not read is missing in the archive, and would be each night: then `borg cr
 the archive of all the rest was made, so that nothing is pruned and no success is claimed. Status 1
 of another command is a success.
 
+A cache that a disk error or a power cut has damaged is removed, and the command run once more: it
+holds nothing that borg cannot read in the repository.
+
 borg is asked for JSON, an object a line: the name of a file may hold anything, line feeds
 included. What reaches the journal are the sentences in it. BORG_EXIT_CODES=modern would not do:
 it gives one status for a whole run, and borg 1.2 does not know it.
@@ -18,11 +21,13 @@ Not for "borg check", which exits with 1 when the repository is damaged.
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 BORG = "/usr/bin/borg"
 WARNING = 1
@@ -35,6 +40,7 @@ REPLACED = (
     ": file inode changed (race condition), skipping file",
     ": file type or inode changed while we backed it up (race condition, skipped file)",
 )
+FRAME = re.compile(r'File "[^"]*/borg/(\w+)\.py"')
 ERROR = re.compile(r"\[Errno (\d+)\]")
 NO_SUCH_FILE = "2"
 
@@ -46,10 +52,12 @@ class Outcome:
     Attributes:
         status: its exit status, 128 and the signal's number if it was killed.
         warnings: what it said of files that it could not archive, or not as they stood still.
+        stumbled: whether it came to grief over its own cache.
     """
 
     status: int
     warnings: list[str] = field(default_factory=list)
+    stumbled: bool = False
 
 
 def main(arguments: list[str]) -> int:
@@ -59,6 +67,9 @@ def main(arguments: list[str]) -> int:
     for stop in (signal.SIGTERM, signal.SIGINT):
         signal.signal(stop, lambda *_: None)
     outcome = run(arguments)
+    if outcome.stumbled and remove_caches():
+        say("borg: its cache is damaged; it is removed, and built anew from the repository")
+        outcome = run(arguments)
     if outcome.status != WARNING:
         return outcome.status
     if arguments[0] != "create":
@@ -75,6 +86,7 @@ def main(arguments: list[str]) -> int:
 def run(arguments: list[str]) -> Outcome:
     """Run borg to its end, and show what it says as it says it."""
     warnings = []
+    stumbled = False
     command = [BORG, "--log-json", "--show-rc", *arguments]
     with subprocess.Popen(command, stderr=subprocess.PIPE) as borg:
         for line in borg.stderr or ():
@@ -83,8 +95,28 @@ def run(arguments: list[str]) -> Outcome:
             if is_about_a_file(entry):
                 warnings.append(message)
                 message = one_line(message)
+            stumbled = stumbled or is_about_the_cache(message)
             say(message)
-    return Outcome(borg.returncode if borg.returncode >= 0 else 128 - borg.returncode, warnings)
+    status = borg.returncode if borg.returncode >= 0 else 128 - borg.returncode
+    return Outcome(status, warnings, stumbled)
+
+
+def is_about_the_cache(message: str) -> bool:
+    """Whether it is the traceback of an exception that began in borg's module of that name.
+
+    Half a file, an empty one and one with a wrong checksum each raise another exception.
+    """
+    frames = FRAME.findall(message) if message.startswith("Traceback") else ()
+    return bool(frames) and frames[-1] == "cache"
+
+
+def remove_caches() -> bool:
+    """Remove borg's caches of repositories, and say whether there were any."""
+    place = Path(os.environ.get("BORG_BASE_DIR", ""), ".cache", "borg")
+    caches = [one for one in place.glob("*") if re.fullmatch("[0-9a-f]{64}", one.name)]
+    for cache in caches:
+        shutil.rmtree(cache)
+    return bool(caches)
 
 
 def parsed(line: bytes) -> dict[str, str]:

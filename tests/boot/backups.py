@@ -41,9 +41,15 @@ class Run:
         return tuple(sorted(mail.subject for mail in self.mails))
 
 
-def back_up(vault: Vault, unit: str = "backup") -> Run:
-    """Start the backup, or its check, and wait for the mail if there is one to come."""
-    host = vault.host
+def back_up(vault: Vault, unit: str = "backup", *, client: Host | None = None) -> Run:
+    """Start the backup, or its check, and wait for the mail if there is one to come.
+
+    Args:
+        vault: where its archives are.
+        unit: without `.service`.
+        client: the host that backs up, when another one keeps the vault.
+    """
+    host = client or vault.host
     empty_mailbox(host)
     before, began = vault.archives(), time.time()
     status = host.start(f"{unit}.service")

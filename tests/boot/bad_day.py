@@ -18,7 +18,6 @@ from tests.support import ROOT
 
 PAGE = ROOT / "docs" / "restore.md"
 DOWN_SECONDS = 60
-_LAYERED = "mount -t overlay -o lowerdir=$2,upperdir=upper,workdir=work overlay root || true"
 _DOWNLOAD = "apt-get --yes --quiet=2 --download-only install borgbackup postgresql sqlite3"
 _OPTIONS = (
     *(option for option in roots.OPTIONS if option.startswith(("--quiet", "--variant", "--apt"))),
@@ -124,28 +123,10 @@ def all_databases(host: Host) -> str:
     return re.sub(r"^\\(un)?restrict .*\n", "", text, flags=re.MULTILINE)
 
 
-def reboot(host: Host, root: Path, disk: Path) -> None:
-    """Have a host reboot itself as far as that it is down, and give what was on its disk.
-
-    Args:
-        host: it was booted from the root.
-        root: stays as it is.
-        disk: an empty folder for all that is to be booted again.
-    """
-    container = _parent(host.init)
-    layer = os.readlink(f"/proc/{container}/cwd")
+def shut_down(host: Host) -> None:
+    """Have a host reboot itself as far as that everything on it has ended."""
     host.run("systemctl", "reboot", check=False)
     deadline = time.monotonic() + DOWN_SECONDS
-    while Path(f"/proc/{container}").exists():
+    while Path(f"/proc/{host.init}").exists():
         assert time.monotonic() < deadline, f"{host} did not go down"
         time.sleep(0.1)
-    script = f'({_LAYERED}) 2>/dev/null; cp -a root/. "$1"'
-    words = ["unshare", "--mount", "sh", "-euc", script, "sh", str(disk), str(root)]
-    subprocess.run(words, check=True, cwd=layer)
-
-
-def _parent(process: int) -> int:
-    status = Path(f"/proc/{process}/status").read_text()
-    found = re.search(r"^PPid:\t(\d+)$", status, re.MULTILINE)
-    assert found is not None
-    return int(found[1])

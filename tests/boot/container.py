@@ -5,6 +5,7 @@ mount namespace. systemd-nspawn is the init of a process namespace of its own, a
 host with it when it is killed. However the tests end, nothing is left running or mounted.
 """
 
+import shlex
 import subprocess
 import tempfile
 import time
@@ -57,7 +58,8 @@ def powered(folder: Path, name: str) -> Iterator[int]:
         BootError: it did not come up within a minute.
     """
     with own_groups(folder.name) as groups:
-        start = f"{_JOIN_GROUPS}; {_mounting(folder)} && exec {_CONTAINER} " + '"$@"'
+        named = f"echo {shlex.quote(name)} >root/etc/hostname"
+        start = f"{_JOIN_GROUPS}; {_mounting(folder)} && {named} && exec {_CONTAINER} " + '"$@"'
         with (folder / "console").open("wb") as console:
             container = subprocess.Popen(
                 [

@@ -2,7 +2,8 @@
 
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from ipaddress import IPv4Address
 
 from attrs import frozen
 
@@ -20,7 +21,7 @@ class End:
     address: str
 
     def ip(self, *words: str) -> None:
-        """Run ip(8) of this machine on the host's network.
+        """Change the host's network by the ip of this machine.
 
         Raises:
             CommandError: it failed.
@@ -71,16 +72,26 @@ def linked(one: Host, address: str, other: Host, other_address: str) -> Iterator
     cable.one.ip("link", "add", "name", _DEVICE, "type", "veth", *peer)
     try:
         for end, far in ((cable.one, cable.other), (cable.other, cable.one)):
+            # Borg knows a host by this address: it must be the same after a power cut.
+            end.ip("link", "set", _DEVICE, "address", _hardware(end.address))
             end.ip("address", "add", f"{end.address}/24", "dev", _DEVICE)
             end.ip("link", "set", _DEVICE, "up")
             _introduce(end.host, far)
         yield cable
     finally:
-        cable.one.ip("link", "delete", _DEVICE)
+        with suppress(CommandError):  # it goes with either host
+            cable.one.ip("link", "delete", _DEVICE)
+
+
+def _hardware(address: str) -> str:
+    return f"02:00:{IPv4Address(address).packed.hex(':')}"
 
 
 def _introduce(host: Host, far: End) -> None:
     """Names are looked up in /etc/hosts alone: there is no server of names on the cable."""
     name = far.host.run("hostname").stdout.strip()
-    with host.path("/etc/hosts").open("a") as hosts:
-        hosts.write(f"{far.address} {name}\n")
+    line = f"{far.address} {name}\n"
+    hosts = host.path("/etc/hosts")
+    known = hosts.read_text()
+    if line not in known:
+        hosts.write_text(f"{known}{line}")

@@ -23,21 +23,7 @@ from tests.boot.software import (
 
 pytestmark = pytest.mark.boot
 
-MANIFEST = """
-host: web1
-target: debian-12
-backup:
-  repository: /mnt/vault/web1
-  passphrase: /etc/credstore/borg-passphrase
-  paths: [/etc]
-  mail: ops@example.org
-  drill: monthly
-modules:
-  postgresql:
-  gitea:
-  dump:
-    motd: {user: daemon, command: [/bin/cat, /etc/motd], drill: {command: [/bin/grep, hello]}}
-"""
+MANIFEST = Path(__file__).parent / "hosts" / "drill.yaml"
 STAMP = "/backup.drill"
 PLACES = ("/var/cache/backup-drill/archive", "/var/cache/backup-drill/scratch")
 UNITS = ("backup-drill", "drill-gitea", "drill-motd", "drill-postgresql")
@@ -114,7 +100,7 @@ def host(root: Path, release: str) -> Iterator[Host]:
         sql(host, "ALTER DATABASE shop OWNER TO clerk; ALTER TABLE kept OWNER TO clerk;", "shop")
         host.write("/etc/motd", "hello\n")
         host.write("/etc/credstore/borg-passphrase", "correct horse\n", mode=0o600)
-        host.install(tree_for(release, MANIFEST))
+        host.install(tree_for(release, MANIFEST.read_text()))
         assert host.start("backup.service") == 0
         yield host
 
@@ -177,6 +163,28 @@ def test_no_unit_is_more_exposed_than_its_ceiling(host: Host, unit: str) -> None
     assert host.exposure(f"{unit}.service") <= 0.5
 
 
+@pytest.mark.usefixtures("drill")
+def test_a_drill_that_is_stopped_leaves_nothing(host: Host) -> None:
+    """Whoever stops it in the middle stops the throw-away cluster, and has it removed."""
+    with host.running("systemctl", "start", "backup-drill.service", user="root") as stopped:
+        host.wait_for("test", "-e", f"{PLACES[1]}/cluster/postmaster.pid")
+        host.run("systemctl", "stop", "backup-drill.service")
+    assert stopped.returncode != 0
+    host.wait_for("sh", "-c", "! pgrep --euid backup-drill")
+    assert _left(host) == ""
+
+
+@pytest.mark.usefixtures("drill")
+def test_a_drill_that_is_killed_does_not_stand_in_the_next_ones_way(host: Host) -> None:
+    """A drill that follows one that was killed in the middle succeeds, and leaves nothing."""
+    with host.running("systemctl", "start", "backup-drill.service", user="root"):
+        host.wait_for("test", "-e", f"{PLACES[1]}/cluster/postmaster.pid")
+        host.run("systemctl", "kill", "--signal=KILL", "drill-postgresql.service")
+    assert not host.succeeds("pgrep", "--euid", "backup-drill")
+    assert _drill(host).status == 0
+    assert _left(host) == ""
+
+
 DAMAGES = {
     "a byte of a dump is another": (
         "postgresql",
@@ -198,16 +206,18 @@ DAMAGES = {
 }
 
 
+@pytest.mark.usefixtures("drill")
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_a_damaged_dump_fails_the_drill(host: Host, drill: Drill, damage: str) -> None:
+def test_a_damaged_dump_fails_the_drill(host: Host, damage: str) -> None:
     """The failure is mailed with its reason, the stamp stays as it was, and nothing is left."""
     dump, command, reason = DAMAGES[damage]
+    before = _stamp(host)
     with _archived(host, dump, *command):
         failed = _drill(host)
         assert failed.status != 0
         assert failed.mail.subject == "web1: backup-drill FAILED"
         assert reason in failed.mail.text
-        assert failed.stamp == drill.stamp
+        assert failed.stamp == before
         assert _left(host) == ""
 
 
@@ -225,37 +235,16 @@ WRONG = {
 }
 
 
+@pytest.mark.usefixtures("drill")
 @pytest.mark.parametrize("wrong", WRONG)
-def test_a_dump_that_was_made_wrong_fails_the_drill(host: Host, drill: Drill, wrong: str) -> None:
+def test_a_dump_that_was_made_wrong_fails_the_drill(host: Host, wrong: str) -> None:
     """Every checksum is right, but the dump does not restore: that is what a drill is for."""
     dump, command, reason = WRONG[wrong]
+    before = _stamp(host)
     again = f"{command}; exec python3 -c '{RECORD_AGAIN}' /backup/{dump}"
     with _archived(host, dump, "sh", "-euc", again):
         failed = _drill(host)
     assert failed.status != 0
     assert failed.mail.subject == "web1: backup-drill FAILED"
     assert reason in failed.mail.text
-    assert failed.stamp == drill.stamp
-
-
-@pytest.mark.usefixtures("drill")
-def test_a_drill_that_is_stopped_leaves_nothing(host: Host) -> None:
-    """Whoever stops it in the middle stops the throw-away cluster, and has it removed."""
-    with host.running("systemctl", "start", "backup-drill.service", user="root") as stopped:
-        host.wait_for("test", "-e", f"{PLACES[1]}/cluster/postmaster.pid")
-        host.run("systemctl", "stop", "backup-drill.service")
-    assert stopped.returncode != 0
-    assert _left(host) == ""
-    assert not host.succeeds("pgrep", "--euid", "backup-drill")
-
-
-@pytest.mark.usefixtures("drill")
-def test_a_drill_that_is_killed_does_not_stand_in_the_next_ones_way(host: Host) -> None:
-    """A drill that follows one that was killed in the middle succeeds, and leaves nothing."""
-    assert host.start("backup.service") == 0
-    with host.running("systemctl", "start", "backup-drill.service", user="root"):
-        host.wait_for("test", "-e", f"{PLACES[1]}/cluster/postmaster.pid")
-        host.run("systemctl", "kill", "--signal=KILL", "drill-postgresql.service")
-    assert not host.succeeds("pgrep", "--euid", "backup-drill")
-    assert _drill(host).status == 0
-    assert _left(host) == ""
+    assert failed.stamp == before

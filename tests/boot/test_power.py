@@ -11,22 +11,17 @@ from pathlib import Path
 import pytest
 
 from tests.boot.container import disk, powered
-from tests.boot.faults.lab import PASSPHRASE, PASSPHRASE_FILE, SENTINEL, Lab, Look
-from tests.boot.faults.power import CUTS, Cut
+from tests.boot.faults.clock import three_days_later
+from tests.boot.faults.lab import REPOSITORY, Lab, Look
+from tests.boot.faults.power import CUTS, LATE, Cut
 from tests.boot.laboratory import Host
-from tests.boot.releases import tree_for
-from tests.boot.software import MAILBOX, create_database, create_gitea, keep_all_mail
-from tests.boot.test_fault_table import (
-    MANIFEST,
-    SHORT_WAIT,
-    marked,
-    nothing_is_lost,
-    the_next_run_recovers,
-)
+from tests.boot.software import MAILBOX
+from tests.boot.test_fault_table import marked, nothing_is_lost, prepare, the_next_run_recovers
 
 pytestmark = pytest.mark.boot
 
 RUN_SECONDS = 60
+LOCKS = tuple(f"{REPOSITORY}/lock.{kind}" for kind in ("exclusive", "roster"))
 
 
 class Machine:
@@ -52,16 +47,7 @@ def machine(root: Path, release: str) -> Iterator[Machine]:
     """A machine that has never backed up."""
     with disk(root) as folder:
         machine = Machine(folder)
-        host = machine.lab.host
-        keep_all_mail(host)
-        create_gitea(host)
-        create_database(host, "shop", "a row to keep")
-        host.write("/opt/data/kept", "as good as gold\n")
-        host.write(SENTINEL, "before the first run\n")
-        host.write(PASSPHRASE_FILE, f"{PASSPHRASE}\n", mode=0o600)
-        host.install(tree_for(release, MANIFEST.read_text()))
-        host.run("sh", "-c", SHORT_WAIT)
-        host.run("systemctl", "daemon-reload")
+        prepare(machine.lab.host, release)
         yield machine
         machine.cut()
 
@@ -75,14 +61,25 @@ def test_the_host_survives(machine: Machine, cut: Cut) -> None:
     before = looked(machine.lab)
     cut_off(machine, cut)
     lab = machine.boot()
+    assert cut.trace(lab)
     after = looked(lab)
 
-    assert lab.has(cut.trace)
+    assert not any(lab.has(lock) for lock in LOCKS)
     nothing_is_lost(before, after)
     assert after.stamp == before.stamp
+    somebody_is_told(lab)
+    night = the_next_run_recovers(lab, cut.name, after)
+    assert cut.said in night.journal
+
+
+def somebody_is_told(lab: Lab) -> None:
+    """Nobody is told of the run that was cut off, but of the success that is missing then."""
     assert lab.failed() == ()
     assert lab.host.run("cat", MAILBOX, check=False).stdout == ""
-    the_next_run_recovers(lab, cut, after)
+    with three_days_later(lab):
+        night = lab.start("backup-stale")
+    assert [mail.subject for mail in night.mails] == [LATE]
+    lab.forget()
 
 
 def looked(lab: Lab) -> Look:

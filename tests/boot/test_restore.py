@@ -4,14 +4,13 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from attrs import frozen
 
 from compiler.write import write
-from tests.boot.bad_day import Entry, all_databases, bare_root, commands, everything, reboot
-from tests.boot.container import booted
+from tests.boot.bad_day import Entry, all_databases, bare_root, commands, everything, shut_down
+from tests.boot.container import booted, disk, powered
 from tests.boot.crowded import crowd
 from tests.boot.laboratory import Host
 from tests.boot.releases import tree_for
@@ -75,7 +74,7 @@ def host(root: Path, release: str) -> Iterator[Host]:
 @pytest.fixture(scope="module")
 def recorded(host: Host, tmp_path_factory: pytest.TempPathFactory) -> Recorded:
     """What was backed up; the repository is copied away, as the disk that survives."""
-    copy = tmp_path_factory.mktemp("disk") / "web1"
+    copy = tmp_path_factory.mktemp("vault") / "web1"
     subprocess.run(["cp", "-a", host.path(REPOSITORY), copy], check=True)
     return Recorded(_state(host), all_databases(host), copy)
 
@@ -83,9 +82,8 @@ def recorded(host: Host, tmp_path_factory: pytest.TempPathFactory) -> Recorded:
 @pytest.fixture(scope="module")
 def restored(release: str, recorded: Recorded) -> Iterator[Host]:
     """A bare Debian after all the steps of the page, in order, as they stand."""
-    root = bare_root(release)
-    with ExitStack() as stack:
-        host = Host(stack.enter_context(booted(root, "rescue")))
+    with disk(bare_root(release)) as folder, ExitStack() as power:
+        host = Host(power.enter_context(powered(folder, "rescue")))
         host.run("useradd", "--create-home", "--uid=5001", "admin")
         # There is no mirror: that apt-get should learn at once, and go on with what it has.
         host.write("/etc/hosts", "127.0.0.1 localhost deb.debian.org\n")
@@ -95,9 +93,9 @@ def restored(release: str, recorded: Recorded) -> Iterator[Host]:
         subprocess.run(["cp", "-a", recorded.repository, host.path("/root/disk/web1")], check=True)
         for block in commands("The whole host is gone"):
             if block == "systemctl reboot":
-                disk = stack.enter_context(TemporaryDirectory(prefix="hostwright-", dir="/var/tmp"))
-                reboot(host, root, Path(disk))
-                host = Host(stack.enter_context(booted(Path(disk), "rescue")))
+                shut_down(host)
+                power.close()
+                host = Host(power.enter_context(powered(folder, "rescue")))
             else:
                 _type(host, block)
         yield host

@@ -21,9 +21,11 @@ backup:
   repository: /mnt/vault/web1
   passphrase: /etc/credstore/borg-passphrase
   paths: [/etc]
-  schedule: daily
+  schedule: {at: daily, jitter: 1s}
+  stale: {grace: 1s}
   mail: ops@example.org
 """
+"""The spans are short, because a container's clock tells when the machine below it was started."""
 INSTALLED = "/var/lib/hostwright/installed"
 STAMP = "/backup.last"
 DAY = 86_400

@@ -12,7 +12,7 @@ CREDENTIAL_FAULTS = Group(
             what="The file with the passphrase is missing.",
             did="Did not start the run.",
             inject=lambda lab: away(lab, FILE),
-            said="Failed to set up credentials",
+            said="status=243/CREDENTIALS",
         ),
         Fault(
             name="the-passphrase-is-empty",

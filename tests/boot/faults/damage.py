@@ -1,15 +1,17 @@
-"""Faults of the repository that leave damage, and what mends it."""
+"""Faults that leave damage behind in what borg needs, and what mends it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
-from tests.boot.faults.fault import Fault, Group, Mend
-from tests.boot.faults.injections import left
+from tests.boot.faults.fault import Fault, Group, Mend, Outcome
+from tests.boot.faults.injections import away, left
 from tests.boot.faults.lab import REPOSITORY, Lab
 
+CONFIG = f"{REPOSITORY}/config"
 DATA = f"{REPOSITORY}/data/0"
-AS_BORG = "setpriv --reuid=borg --regid=borg --clear-groups"
-LOCK = f"{AS_BORG} mkdir {REPOSITORY}/lock.exclusive; {AS_BORG} touch {REPOSITORY}/lock.exclusive"
+MANIFEST_PUT = bytes(33)
+"""In a segment: the tag of an object that is put, and the key of the manifest."""
 
 
 def _repair(lab: Lab) -> None:
@@ -20,47 +22,70 @@ def _repair(lab: Lab) -> None:
 REPAIR = Mend("`hostwright-restore borg check --repair`", _repair)
 
 
+def _segments(lab: Lab) -> list[Path]:
+    """The files with the data, oldest first."""
+    return sorted(lab.host.path(DATA).iterdir(), key=lambda file: int(file.name))
+
+
 @contextmanager
-def _damaged(lab: Lab, segment: str) -> Iterator[None]:
-    """Overwrite bytes in the middle of the largest segment, or of the newest one with data."""
-    script = f"""
-        cd {DATA}
-        for one in $({segment}); do test $(stat -c %s $one) -gt 100 && break; done
-        printf damage | dd conv=notrunc status=none bs=1 seek=$(($(stat -c %s $one) / 2)) of=$one
-    """
-    lab.host.run("sh", "-ec", script)
+def _data_damaged(lab: Lab) -> Iterator[None]:
+    """Overwrite bytes in the middle of the largest segment."""
+    largest = max(_segments(lab), key=lambda file: file.stat().st_size)
+    _overwrite(largest, largest.stat().st_size // 2)
     yield
 
 
+@contextmanager
+def _manifest_damaged(lab: Lab) -> Iterator[None]:
+    """Overwrite bytes of borg's manifest, behind its key."""
+    newest = [file for file in _segments(lab) if MANIFEST_PUT in file.read_bytes()][-1]
+    _overwrite(newest, newest.read_bytes().rindex(MANIFEST_PUT) + len(MANIFEST_PUT))
+    yield
+
+
+def _overwrite(file: Path, offset: int) -> None:
+    with file.open("r+b") as segment:
+        segment.seek(offset)
+        segment.write(b"damage")
+
+
 DAMAGE_FAULTS = Group(
-    "Damage in the repository",
+    "Damage",
     (
         Fault(
-            name="old-data-is-damaged",
-            what="Bytes of older data in the repository are overwritten, and the check runs.",
+            name="data-is-damaged",
+            what="Bytes of the archives in the repository are overwritten, and the check runs.",
             did="Found the damage.",
-            inject=lambda lab: _damaged(lab, "ls -S"),
+            inject=_data_damaged,
             unit="backup-check",
             said="Data integrity error",
             mend=REPAIR,
+            next_run=Outcome.NOTED,
         ),
         Fault(
-            name="the-newest-data-is-damaged",
-            what="Bytes of the newest data in the repository are overwritten.",
+            name="the-manifest-is-damaged",
+            what="Bytes of borg's manifest, the list of all archives, are overwritten.",
             did="Ended the run before any dump was made.",
-            inject=lambda lab: _damaged(lab, "ls | sort -rn"),
+            inject=_manifest_damaged,
             said="borg cannot use the repository",
             mend=REPAIR,
         ),
         Fault(
-            name="a-stale-lock-looks-alive",
-            what="A lock of this host is left by a power cut, and its process number is taken again.",
-            did="Waited for the lock, and ended the run.",
-            inject=lambda lab: left(lab, f"{LOCK}/web1.1-0"),
-            said="Failed to create/acquire the lock",
+            name="the-config-of-the-repository-is-damaged",
+            what="The file `config` of the repository is overwritten with garbage, and put back.",
+            did="Ended the run before any dump was made.",
+            inject=lambda lab: away(lab, CONFIG, f"echo garbage >{CONFIG}; chown borg: {CONFIG}"),
+            said="borg cannot use the repository",
+        ),
+        Fault(
+            name="the-home-of-borg-is-deleted",
+            what="The home of `borg` is deleted, with all that borg knows about the repository.",
+            did="Did not start the run.",
+            inject=lambda lab: left(lab, "rm -r /home/borg"),
+            said="/home/borg/.c",
             mend=Mend(
-                "`hostwright-restore borg break-lock`",
-                lambda lab: lab.host.run("hostwright-restore", "borg", "break-lock"),
+                "`systemd-tmpfiles --create backup.conf`",
+                lambda lab: lab.host.run("systemd-tmpfiles", "--create", "backup.conf"),
             ),
         ),
     ),

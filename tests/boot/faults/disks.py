@@ -1,10 +1,12 @@
 """Faults of disks: full, read-only, not mounted."""
 
-from tests.boot.faults.fault import Fault, Group, Told
+from tests.boot.faults.fault import Archive, Fault, Group, Outcome, Told
 from tests.boot.faults.injections import done, full, mounted
 from tests.boot.faults.lab import REPOSITORY
 
 NO_SPACE = "No space left on device"
+CACHE = "/home/borg/.cache/borg"
+FILL = f"cat /dev/zero >{CACHE}/filler 2>/dev/null || true"
 VAULT = "/mnt/vault"
 # Whoever writes to a disk of its own accord keeps it from becoming read-only on demand.
 READ_ONLY = """systemctl stop postgresql postfix; journalctl --relinquish-var
@@ -60,6 +62,24 @@ DISK_FAULTS = Group(
             did="Made no new repository in it, because backups had succeeded before.",
             inject=lambda lab: mounted(lab, VAULT, then="systemd-tmpfiles --create backup.conf"),
             said=f"there is no repository at {REPOSITORY}, although backups have succeeded before",
+        ),
+        Fault(
+            name="the-disk-of-the-cache-is-full",
+            what="There is no room left for borg's cache.",
+            did="Ended the run; borg's own words say where there is no room.",
+            inject=lambda lab: mounted(
+                lab, CACHE, options=",size=8k", then=f"chown borg: {CACHE}; {FILL}"
+            ),
+            said=NO_SPACE,
+        ),
+        Fault(
+            name="tmp-is-full",
+            what="There is no room left in `/tmp`.",
+            did="Did not notice: nothing of it goes there.",
+            inject=lambda lab: full(lab, "/tmp"),
+            outcome=Outcome.SUCCESS,
+            archive=Archive.COMPLETE,
+            said="terminating with success status",
         ),
         Fault(
             name="the-root-is-read-only",

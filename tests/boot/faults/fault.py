@@ -43,7 +43,7 @@ class Mend:
     """
 
     words: str
-    act: Callable[[Lab], None]
+    act: Callable[[Lab], object]
 
 
 @frozen(kw_only=True)

@@ -5,11 +5,14 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 from tests.boot.faults.fault import Archive, Fault, Group, Outcome
-from tests.boot.faults.injections import away, done
+from tests.boot.faults.injections import away, changed, done
 from tests.boot.faults.lab import EXTRACTED, Lab
 from tests.boot.faults.moments import creating, once
+from tests.boot.faults.strange import mounted_by
 
-BIG = "head --bytes=60M /dev/urandom >/srv/big"
+# borg reads the files of a folder in the order of their inodes.
+MANY = """mkdir /srv/many; cd /srv/many; seq 99 | xargs touch
+first=$(ls -i | sort -n | sed -n '1s/.* //p'); head --bytes=60M /dev/urandom >$first"""
 HOSTILE = (b"line\nfeed", b"\xff\xfe no UTF-8", b"n" * 255, b"-rf", b"a * ? [b]", b" ")
 
 
@@ -33,14 +36,10 @@ def _has_hostile(lab: Lab) -> bool:
 
 @contextmanager
 def _while_reading(lab: Lab, script: str) -> Iterator[None]:
-    """Do something when borg reads /srv/big, which comes before the rest of /srv."""
+    """Do something in /srv/many when borg reads its first file, which is big."""
     with (
-        done(
-            lab,
-            f"rm -rf /srv/big; {BIG}; mkdir -p /srv/late; seq 99 | sed s,^,/srv/late/, | xargs touch",
-            "rm -r /srv/big /srv/late",
-        ),
-        once(creating(lab), lambda: lab.host.run("sh", "-ec", script)),
+        done(lab, MANY, "rm -r /srv/many"),
+        once(creating(lab), lambda: lab.host.run("sh", "-ec", f"cd /srv/many; {script}")),
     ):
         yield
 
@@ -70,7 +69,7 @@ FILE_FAULTS = Group(
             name="a-file-vanishes",
             what="Files are deleted after borg has begun, and before it reads them.",
             did="Archived what there was, and noted what had vanished.",
-            inject=lambda lab: _while_reading(lab, "rm -r /srv/late; mkdir /srv/late"),
+            inject=lambda lab: _while_reading(lab, "find . -empty -delete"),
             outcome=Outcome.NOTED,
             archive=Archive.COMPLETE,
             said="No such file or directory",
@@ -79,10 +78,12 @@ FILE_FAULTS = Group(
             name="a-file-changes",
             what="A file changes while borg reads it.",
             did="Archived it as it was read, and noted that it had changed.",
-            inject=lambda lab: _while_reading(lab, "echo more >>/srv/big"),
+            inject=lambda lab: _while_reading(
+                lab, "for one in $(find . -size +1M); do echo more >>$one; done"
+            ),
             outcome=Outcome.NOTED,
             archive=Archive.COMPLETE,
-            said="/srv/big: file changed while we backed it up",
+            said=": file changed while we backed it up",
         ),
         Fault(
             name="a-file-cannot-be-read",
@@ -92,6 +93,22 @@ FILE_FAULTS = Group(
             archive=Archive.REST,
             lacks="srv/unreadable",
             said="/srv/unreadable: read: [Errno 5] Input/output error",
+        ),
+        Fault(
+            name="a-mount-cannot-be-read",
+            what="A user has mounted something in a path (`sshfs`), which nobody else may read.",
+            did="Archived all the rest, removed no older archive, and ended the run as a failure.",
+            inject=lambda lab: mounted_by(lab, "man", "/srv/remote"),
+            archive=Archive.REST,
+            lacks="srv/remote",
+            said="/srv/remote: stat: [Errno 13] Permission denied",
+        ),
+        Fault(
+            name="a-mount-hangs",
+            what="A network file system in a path never answers.",
+            did="Ended the run when its time was over.",
+            inject=lambda lab: _hanging(lab),
+            said="timed out",
         ),
         Fault(
             name="a-file-name-is-hostile",
@@ -117,10 +134,16 @@ FILE_FAULTS = Group(
 )
 
 
+@contextmanager
+def _hanging(lab: Lab) -> Iterator[None]:
+    with mounted_by(lab, "borg", "/srv/remote"), changed(lab, "TimeoutStartSec=6s"):
+        yield
+
+
 def _unreadable(lab: Lab) -> AbstractContextManager[None]:
-    """A file of the kernel's that can only be written, over one of /srv: reading it gives EIO."""
+    """A file of the kernel's, reading which gives EIO, over one of /srv."""
     return done(
         lab,
-        ": >/srv/unreadable; mount --bind /sys/bus/cpu/uevent /srv/unreadable",
+        ": >/srv/unreadable; mount --bind /sys/devices/platform/power/autosuspend_delay_ms /srv/unreadable",
         "umount /srv/unreadable; rm /srv/unreadable",
     )

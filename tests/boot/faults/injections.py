@@ -29,10 +29,16 @@ def away(lab: Lab, path: str, instead: str = "true") -> AbstractContextManager[N
     return done(lab, f"mv {path} {path}.away; {instead}", back)
 
 
-def full(lab: Lab, folder: str) -> AbstractContextManager[None]:
-    """Have no room left in the file system of a folder."""
-    fill = f"cat /dev/zero >{folder}/filler 2>/dev/null || true"
-    return done(lab, fill, f"rm -f {folder}/filler")
+@contextmanager
+def full(lab: Lab, folder: str) -> Iterator[None]:
+    """Have no room left on the disk of a folder, of which nothing is written meanwhile."""
+    size, used = lab.host.run("df", "--output=size,used", "--block-size=1", folder).stdout.split()[
+        -2:
+    ]
+    with done(
+        lab, f"mount -o remount,size={used} {folder}", f"mount -o remount,size={size} {folder}"
+    ):
+        yield
 
 
 def mounted(

@@ -64,6 +64,7 @@ class Lab:
         """Start a unit, and wait for it and for its mail, if there is one to come."""
         began = time.time()
         status = self.host.run("systemctl", "start", f"{unit}.service", check=False).returncode
+        self.host.wait_for("sh", "-c", 'test -z "$(systemctl list-jobs --no-legend)"')
         return Night(
             status,
             mails(self.host, unit) if mailed else (),

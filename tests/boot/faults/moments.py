@@ -29,7 +29,7 @@ def once(moment: Moment, act: Callable[[], object]) -> Iterator[None]:
                 act()
                 acted.set()
                 return
-            time.sleep(0.001)
+            time.sleep(0.0005)
 
     watcher = threading.Thread(target=watch)
     watcher.start()
@@ -48,14 +48,15 @@ def creating(lab: Lab) -> Moment:
 
 def writing(lab: Lab, verb: str) -> Moment:
     """The moment when borg, while it does something, has begun to write to the repository."""
-    host = lab.host
-    began = {"segments": _segments(host)}
+    before = _segments(lab.host)
+    found = False
 
     def moment() -> bool:
-        if not borgs(host, verb):
-            began["segments"] = _segments(host)
-            return False
-        return _segments(host) != began["segments"]
+        nonlocal before, found
+        if not found:
+            before = _segments(lab.host)
+            found = borgs(lab.host, verb) != []
+        return found and _segments(lab.host) != before
 
     return moment
 
@@ -74,19 +75,20 @@ def kill(host: Host, verb: str) -> None:
 
 
 def borgs(host: Host, verb: str) -> list[int]:
-    """The processes of a host in which borg does something, by their numbers outside of it."""
-    words = (b"/usr/bin/borg", verb.encode())
-    return [number for number, line in processes(host) if all(word in line for word in words)]
+    """The processes of the backup in which borg does something, by their numbers outside."""
+    words = {b"/usr/bin/borg", verb.encode()}
+    return [number for number, line in _processes(host) if words <= set(line)]
 
 
-def processes(host: Host) -> Iterator[tuple[int, list[bytes]]]:
-    """The processes of a host: the number outside of it, and the command line."""
-    own = os.stat(f"/proc/{host.init}/ns/pid").st_ino
-    for name in os.listdir("/proc"):
-        if name.isdigit():
+def _processes(host: Host) -> Iterator[tuple[int, list[bytes]]]:
+    """The processes in the control groups of the backup: the number outside, the command line."""
+    for folder in ("", "systemd/", "unified/"):
+        slices = host.path(f"/sys/fs/cgroup/{folder}system.slice")
+        for group in slices.glob("backup*.service/cgroup.procs"):
             with suppress(OSError):
-                if os.stat(f"/proc/{name}/ns/pid").st_ino == own:
-                    yield int(name), Path(f"/proc/{name}/cmdline").read_bytes().split(b"\0")
+                for number in group.read_text().split():
+                    line = Path(f"/proc/{number}/cmdline").read_bytes()
+                    yield int(number), line.split(b"\0")
 
 
 def _segments(host: Host) -> frozenset[str]:

@@ -1,8 +1,9 @@
 """docs/faults.md: the table of all faults, as the tests hold them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from tests.boot.faults.fault import Archive, Fault, Group, Outcome, Told
+from tests.boot.faults.power import CUTS, LATE, Cut
 
 HEAD = """\
 # What happens when something breaks
@@ -29,13 +30,27 @@ COLUMNS = ("Fault", "What the host did", "Archive", "Mail", "`/backup.last`", "N
 
 def page(groups: tuple[Group, ...]) -> str:
     """The whole page."""
-    count = sum(len(group.faults) for group in groups)
-    return "\n".join((HEAD, f"There are {count} faults.", *(_chapter(one) for one in groups)))
+    count = sum(len(group.faults) for group in groups) + len(CUTS)
+    chapters = (_chapter(one.title, map(_cells, one.faults)) for one in groups)
+    power = _chapter("The power", map(_cut_cells, CUTS))
+    return "\n".join((HEAD, f"There are {count} faults.", *chapters, power))
 
 
-def _chapter(group: Group) -> str:
-    rows = (COLUMNS, ("---",) * len(COLUMNS), *(tuple(_cells(fault)) for fault in group.faults))
-    return "\n".join((f"\n## {group.title}\n", *(f"| {' | '.join(row)} |" for row in rows)))
+def _chapter(title: str, cells: Iterable[Iterator[str]]) -> str:
+    rows = (COLUMNS, ("---",) * len(COLUMNS), *cells)
+    return "\n".join((f"\n## {title}\n", *(f"| {' | '.join(row)} |" for row in rows)))
+
+
+def _cut_cells(cut: Cut) -> Iterator[str]:
+    told = f"none; `{LATE}` later, if no run succeeds"
+    yield from (
+        _escaped(cut.what),
+        _escaped(cut.did),
+        Archive.NONE.value,
+        told,
+        "stays",
+        "succeeds",
+    )
 
 
 def _cells(fault: Fault) -> Iterator[str]:

@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from tests.boot.faults.fault import Archive, Fault, Group, Outcome
-from tests.boot.faults.injections import done
+from tests.boot.faults.injections import changed, done
 from tests.boot.faults.lab import Lab
 from tests.boot.faults.moments import once
 from tests.boot.laboratory import Host
 from tests.boot.software import create_database, sql
 
 KEPT = "the last good dump in /backup/postgresql is kept"
+MANY = range(300)
 ODD_NAME = """a b"c'd%n$(x)"""
 ODD_FILE = "a%20b%22c%27d%25n%24%28x%29.dump"
 WAITING = """SELECT pid FROM pg_stat_activity
@@ -56,6 +57,26 @@ def _locked(lab: Lab, database: str) -> Iterator[None]:
         session.stdin.flush()
         assert session.stdout.readline() == "locked\n"
         yield
+
+
+@contextmanager
+def _held(lab: Lab) -> Iterator[None]:
+    with (
+        changed(lab, "TimeoutStartSec=3s", unit="backup-postgresql"),
+        _database(lab, "doomed"),
+        _locked(lab, "doomed"),
+    ):
+        yield
+
+
+@contextmanager
+def _many(lab: Lab) -> Iterator[None]:
+    names = [f"many{number}" for number in MANY]
+    sql(lab.host, "\n".join(f"CREATE DATABASE {name};" for name in names))
+    try:
+        yield
+    finally:
+        sql(lab.host, "\n".join(f"DROP DATABASE IF EXISTS {name};" for name in names))
 
 
 @contextmanager
@@ -106,6 +127,23 @@ POSTGRESQL_FAULTS = Group(
             archive=Archive.COMPLETE,
             said="backup-postgresql.service: Deactivated successfully",
             proof=lambda lab: lab.has(f"/backup/postgresql/{ODD_FILE}"),
+        ),
+        Fault(
+            name="there-are-300-databases",
+            what="There are 300 databases.",
+            did="Dumped each of them.",
+            inject=_many,
+            outcome=Outcome.SUCCESS,
+            archive=Archive.COMPLETE,
+            said="backup-postgresql.service: Deactivated successfully",
+            proof=lambda lab: all(lab.has(f"/backup/postgresql/many{one}.dump") for one in MANY),
+        ),
+        Fault(
+            name="a-table-is-locked",
+            what="Somebody keeps a table locked for longer than the dump may take.",
+            did="Ended the dump when its `timeout` was over, and kept the last good dumps.",
+            inject=_held,
+            said="backup-postgresql.service: start operation timed out",
         ),
         Fault(
             name="a-table-is-corrupt",

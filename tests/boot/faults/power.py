@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 from attrs import frozen
 
-from tests.boot.faults.fault import Outcome
 from tests.boot.faults.lab import REPOSITORY, Lab
 from tests.boot.faults.moments import Moment, writing
 
 OLD_ARCHIVES = 4
+LATE = "web1: backup-stale FAILED"
 _HALF = "/backup/postgresql/.partial/new"
-_LOCK = f"{REPOSITORY}/lock.exclusive"
+_CONFIG = f"{REPOSITORY}/config"
 
 
 @frozen(kw_only=True)
@@ -23,8 +23,8 @@ class Cut:
         did: a sentence: what the host did after it had booted.
         prepare: sets the stage, before anything is looked at.
         moment: when the power is cut.
-        trace: a path that is there after the boot because the run was cut off in the middle.
-        next_run: how the next run ends.
+        trace: whether the boot finds what only a run leaves that is cut off in the middle.
+        said: what the journal of the next run says.
     """
 
     name: str
@@ -32,13 +32,20 @@ class Cut:
     did: str
     prepare: Callable[[Lab], object] = lambda _: None
     moment: Callable[[Lab], Moment]
-    trace: str
-    next_run: Outcome = Outcome.SUCCESS
+    trace: Callable[[Lab], bool]
+    said: str = "terminating with success status"
 
 
 def _there(path: str) -> Callable[[Lab], Moment]:
     """The moment when a file or folder has appeared."""
     return lambda lab: lab.host.path(path).exists
+
+
+def _is_uncommitted(lab: Lab) -> bool:
+    """Whether borg has written segments that are in no index of the repository."""
+    folder = lab.host.path(REPOSITORY)
+    index = max(int(file.suffix[1:]) for file in folder.glob("index.*"))
+    return any(int(file.name) > index for file in folder.glob("data/*/*"))
 
 
 def _large(lab: Lab) -> None:
@@ -49,13 +56,12 @@ def _old_archives(lab: Lab) -> None:
     """Archives that the rules do not keep: only those of the last two days are kept."""
     for day in range(1, OLD_ARCHIVES + 1):
         at = f"2020-01-0{day}T00:00:00"
-        lab.borg("create", f"--timestamp={at}", f"::web1-{at}", "/usr/bin")
+        lab.borg("create", f"--timestamp={at}", f"::web1-{at}", "/usr/lib/python3")
 
 
 def _waste(lab: Lab) -> None:
-    """Two archives of the same segments, one of which is deleted: space that can be given back."""
-    lab.borg("create", "::by-hand", "/usr/bin")
-    lab.borg("create", "::mistake", "/usr/lib/python3")
+    """Space that can be given back: that of an archive which somebody has deleted."""
+    lab.borg("create", "::mistake", "/usr/lib/python3", "/usr/lib/systemd")
     lab.borg("delete", "::mistake")
 
 
@@ -63,39 +69,42 @@ CUTS = (
     Cut(
         name="power-cut-initializing",
         what="The power is cut while the very first run creates the repository.",
-        did="The next run threw the half-made repository away and created it anew.",
-        moment=_there(f"{REPOSITORY}/config"),
-        trace=f"{REPOSITORY}/config",
+        did="The next run threw the half-made repository away, and created it anew.",
+        moment=_there(_CONFIG),
+        trace=lambda lab: lab.has(_CONFIG),
+        said="the creation of the repository was cut off, beginning anew",
     ),
     Cut(
         name="power-cut-dumping",
         what="The power is cut during a dump.",
-        did="The last good dump was still in its place.",
+        did="The last good dump was still in its place, and the half of the new one was not.",
         moment=_there(_HALF),
-        trace=_HALF,
+        trace=lambda lab: lab.has(_HALF),
     ),
     Cut(
         name="power-cut-creating",
         what="The power is cut while borg creates the archive.",
-        did="The next run took the stale lock away, and what there was of the archive.",
+        did="The boot took the lock away that borg had left; the next run began a new archive.",
         prepare=_large,
         moment=lambda lab: writing(lab, "create"),
-        trace=_LOCK,
+        trace=_is_uncommitted,
     ),
     Cut(
         name="power-cut-pruning",
         what="The power is cut while borg removes old archives.",
-        did="All archives were still there; the next run removed the old ones.",
+        did="No archive was gone; the next run removed the old ones.",
         prepare=_old_archives,
         moment=lambda lab: writing(lab, "prune"),
-        trace=_LOCK,
+        trace=_is_uncommitted,
+        said="Pruning archive",
     ),
     Cut(
         name="power-cut-compacting",
         what="The power is cut while borg gives space back.",
-        did="All archives were still there; the next run gave the space back.",
+        did="No archive was gone; the next run gave the space back.",
         prepare=_waste,
         moment=lambda lab: writing(lab, "compact"),
-        trace=_LOCK,
+        trace=_is_uncommitted,
+        said="compaction freed about",
     ),
 )

@@ -2,30 +2,20 @@
 
 from tests.boot.faults.fault import Archive, Fault, Group, Mend, Outcome
 from tests.boot.faults.injections import away, done, left
-from tests.boot.faults.lab import REPOSITORY
+from tests.boot.faults.lab import REPOSITORY, Lab
 
+FOLDERS = "systemd-tmpfiles --create backup.conf"
 CACHE = "/home/borg/.cache/borg"
-DAMAGE = "printf damage | dd conv=notrunc status=none seek=300 bs=1 of="
 LOCK = f"setpriv --reuid=borg --regid=borg --clear-groups sh -ec 'cd {REPOSITORY}; mkdir lock.exclusive; "
+
+
+def _belongs_to_borg(lab: Lab) -> bool:
+    return lab.host.run("find", REPOSITORY, "!", "-user", "borg").stdout == ""
+
 
 REPOSITORY_FAULTS = Group(
     "The repository",
     (
-        Fault(
-            name="a-segment-is-damaged",
-            what="Data in the repository is damaged, and the check runs.",
-            did="Found the damage.",
-            inject=lambda lab: done(
-                lab,
-                f"cd {REPOSITORY}/data/0; ls -S | head -n 1 >/root/damaged; "
-                f"cp -a $(cat /root/damaged) /root/segment; {DAMAGE}$(cat /root/damaged)",
-                f"cp -a /root/segment {REPOSITORY}/data/0/$(cat /root/damaged)",
-            ),
-            unit="backup-check",
-            said="Data integrity error",
-            mend=Mend("the disk replaced, the repository restored from its copy", lambda lab: None),
-            next_run=Outcome.NOTED,
-        ),
         Fault(
             name="the-config-of-the-repository-is-gone",
             what="The file `config` of the repository is deleted.",
@@ -54,11 +44,11 @@ REPOSITORY_FAULTS = Group(
         Fault(
             name="the-cache-is-damaged",
             what="borg's cache is overwritten with garbage.",
-            did="borg made it again.",
+            did="Removed it, and had borg make it again.",
             inject=lambda lab: left(lab, f"cd {CACHE}/*/; head --bytes=999 /dev/urandom >chunks"),
             outcome=Outcome.SUCCESS,
             archive=Archive.COMPLETE,
-            said="terminating with success status",
+            said="its cache is damaged; it is removed, and built anew from the repository",
         ),
         Fault(
             name="the-memory-of-the-repository-is-deleted",
@@ -92,13 +82,12 @@ REPOSITORY_FAULTS = Group(
         Fault(
             name="the-repository-belongs-to-root",
             what="Somebody has run borg as root: the newest files of the repository are root's.",
-            did="Ended the run before any dump was made.",
+            did="borg, which may read everything, put files of its own in their place.",
             inject=lambda lab: left(lab, f"chown root: {REPOSITORY}/index.* {REPOSITORY}/hints.*"),
-            said="Permission denied",
-            mend=Mend(
-                f"`chown -R borg: {REPOSITORY}`",
-                lambda lab: lab.host.run("chown", "-R", "borg:", REPOSITORY),
-            ),
+            outcome=Outcome.SUCCESS,
+            archive=Archive.COMPLETE,
+            said="terminating with success status",
+            proof=_belongs_to_borg,
         ),
     ),
 )

@@ -10,7 +10,6 @@ of root's is left in the repository or in borg's home, where it would lock the u
 
 import json
 import os
-import shlex
 import shutil
 import subprocess
 import sys
@@ -100,11 +99,14 @@ class Repository:
         Raises:
             RestoreError: borg gave up.
         """
+        above = _missing_above(paths, to)
+        patterns = (*_patterns(paths), *(f"pf:{path}" for path in above))
         words = self._words("extract", "--sparse", "--list", *options, f"::{archive}", "--")
-        said = processes.converse([*words, *_patterns(paths)], environment=self.environment, cwd=to)
+        said = processes.converse([*words, *patterns], environment=self.environment, cwd=to)
         if said.status > 1:
             raise RestoreError(f"borg did not finish: {to} is incomplete; {self._advice(said)}")
-        return Extraction(said.listed, said.missing, said.warnings)
+        missing = tuple(path for path in said.missing if path not in above)
+        return Extraction(said.listed, missing, said.warnings)
 
     def _archives(self, *options: str) -> tuple[Archive, ...]:
         answer = self.folder / "archives"
@@ -202,35 +204,25 @@ def _environment(settings: Settings, folder: Path, user: str | None) -> dict[str
     if settings.passphrase:
         environment["BORG_PASSPHRASE"] = credentials.passphrase(settings.passphrase)
     if settings.ssh:
-        environment["BORG_RSH"] = _ssh(settings, settings.ssh, folder, user)
+        environment["BORG_RSH"] = credentials.ssh(settings, settings.ssh, folder, user)
     if user:
         for path in (folder, *folder.iterdir()):
             shutil.chown(path, user, user)
     return environment
 
 
-def _ssh(settings: Settings, command: str, folder: Path, user: str | None) -> str:
-    """The ssh command line, with a copy of the key that only this borg's user can read."""
-    program, *options = shlex.split(command)
-    chosen: list[str] = []
-    if settings.ssh_key:
-        key = folder / "ssh_key"
-        key.touch(mode=0o600)
-        key.write_bytes(credentials.read(settings.ssh_key, "ssh_key"))
-        chosen = ["-i", str(key), "-o", "IdentitiesOnly=yes"]
-    hosts = next((word for word in options if word.startswith("UserKnownHostsFile=")), "")
-    pinned = Path(hosts.partition("=")[2])
-    if user is None and hosts and pinned.is_relative_to(settings.home):
-        # ssh notes a server it trusts on first use there, and what root notes is root's.
-        noted = folder / "known_hosts"
-        noted.write_bytes(pinned.read_bytes() if pinned.exists() else b"")
-        options[options.index(hosts)] = f"UserKnownHostsFile={noted}"
-    return shlex.join([program, *chosen, *options])
-
-
 def _patterns(paths: tuple[str, ...]) -> list[str]:
     """Paths as borg takes them literally: without the style it would look for one in the path."""
     return [f"pp:{path}" for path in paths]
+
+
+def _missing_above(paths: tuple[str, ...], to: Path) -> tuple[str, ...]:
+    """The folders that lead to the paths, where they are not there: borg would make them root's.
+
+    Not all need be in the archive: of /var/lib/gitea it may hold nothing above that.
+    """
+    above = (str(folder) for path in paths for folder in Path(path).parents if folder.name)
+    return tuple(path for path in dict.fromkeys(above) if not (to / path).exists())
 
 
 def print_error(text: str) -> None:

@@ -4,11 +4,12 @@
 """The passphrase and the ssh key, from where the backup's units have them."""
 
 import getpass
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
-from settings import RestoreError
+from settings import RestoreError, Settings
 
 ENCRYPTED = Path("/etc/credstore.encrypted")
 
@@ -57,6 +58,25 @@ def read(file: Path, name: str) -> bytes:
             f" it can; encrypt it again{_how(file, name)}"
         )
     return result.stdout
+
+
+def ssh(settings: Settings, command: str, folder: Path, user: str | None) -> str:
+    """The ssh command line, with a copy of the key that only this borg's user can read."""
+    program, *options = shlex.split(command)
+    chosen: list[str] = []
+    if settings.ssh_key:
+        key = folder / "ssh_key"
+        key.touch(mode=0o600)
+        key.write_bytes(read(settings.ssh_key, "ssh_key"))
+        chosen = ["-i", str(key), "-o", "IdentitiesOnly=yes"]
+    hosts = next((word for word in options if word.startswith("UserKnownHostsFile=")), "")
+    pinned = Path(hosts.partition("=")[2])
+    if user is None and hosts and pinned.is_relative_to(settings.home):
+        # ssh notes a server it trusts on first use there, and what root notes is root's.
+        noted = folder / "known_hosts"
+        noted.write_bytes(pinned.read_bytes() if pinned.exists() else b"")
+        options[options.index(hosts)] = f"UserKnownHostsFile={noted}"
+    return shlex.join([program, *chosen, *options])
 
 
 def _is_encrypted(file: Path) -> bool:
