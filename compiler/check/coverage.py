@@ -23,6 +23,7 @@ def coverage(manifest: Manifest, catalog: Catalog) -> Iterator[Diagnostic]:
     yield from _excludes(manifest, catalog)
     yield from _live_data(manifest, catalog)
     yield from _kernel_file_systems(manifest)
+    yield from _drill(manifest, catalog)
 
 
 def _paths(manifest: Manifest) -> Iterator[Diagnostic]:
@@ -152,3 +153,14 @@ def _kernel_file_systems(manifest: Manifest) -> Iterator[Diagnostic]:
                 "take it out" if within else f"exclude them: {patterns}",
                 Severity.WARNING,
             )
+
+
+def _drill(manifest: Manifest, catalog: Catalog) -> Iterator[Diagnostic]:
+    if manifest.backup.drill is not None and not any(one.drilled for _, one in catalog.of(Dump)):
+        yield Diagnostic(
+            "HW066",
+            "the drill has nothing to try out: no module of this host makes a dump for it",
+            ("backup", "drill"),
+            "take it out, or enable the module of what runs here",
+            Severity.WARNING,
+        )

@@ -17,7 +17,7 @@ def repository(manifest: Manifest) -> Iterator[Diagnostic]:
         yield from _ssh(manifest, where)
     else:
         yield from _local(manifest)
-    if not any(attrs.astuple(manifest.backup.keep)):
+    if not manifest.backup.append_only and not any(attrs.astuple(manifest.backup.keep)):
         yield Diagnostic(
             "HW021",
             "keep has no rule, and borg refuses to prune without one",

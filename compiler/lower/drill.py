@@ -39,10 +39,10 @@ _AT: ManifestPath = ("backup", "drill")
 def drill(
     manifest: Manifest, catalog: Catalog
 ) -> Iterator[Unit | Wants | DropIn | Folder | Account | Script]:
-    """Everything that the drill takes on the host; nothing without `backup.drill`."""
-    if manifest.backup.drill is None:
-        return
+    """Everything that the drill takes on the host; nothing without `backup.drill` or dumps."""
     dumps = [(module, one) for module, one in catalog.of(Dump) if one.drilled]
+    if manifest.backup.drill is None or not dumps:
+        return
     lines = Lines("backup", _AT)
     origin = lines.origin("tries out whether the dumps restore")
     yield Unit(

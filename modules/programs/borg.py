@@ -106,8 +106,8 @@ def is_about_the_cache(message: str) -> bool:
 
     Half a file, an empty one and one with a wrong checksum each raise another exception.
     """
-    frames = FRAME.findall(message) if message.startswith("Traceback") else ()
-    return bool(frames) and frames[-1] == "cache"
+    frames = FRAME.findall(message) if message.startswith("Traceback") else []
+    return frames[-1:] == ["cache"]
 
 
 def remove_caches() -> bool:

@@ -11,6 +11,7 @@ from tests.boot.backups import Run, back_up
 from tests.boot.container import booted
 from tests.boot.laboratory import Host
 from tests.boot.releases import TARGETS, tree_for
+from tests.boot.remote import Remote
 from tests.boot.software import (
     create_database,
     create_gitea,
@@ -97,6 +98,14 @@ def first(host: Host, vault: Vault, failed: Run) -> Run:
         return back_up(vault)
 
 
+def _hosts(fixtures: dict[str, object]) -> Iterator[tuple[str, Host]]:
+    for name, value in fixtures.items():
+        if isinstance(value, Host):
+            yield name, value
+        elif isinstance(value, Remote):
+            yield from (("client", value.client), ("server", value.server))
+
+
 def _last_words(host: Host) -> str:
     units = (f"--unit={pattern}" for pattern in SHOWN)
     shown = ("journalctl", "--no-pager", "--output=short-iso", f"--lines={JOURNAL_LINES}", *units)
@@ -110,7 +119,6 @@ def pytest_runtest_makereport(
     """Show what the units of its hosts logged last, when a test fails."""
     report = yield
     if report.when == "call" and report.failed:
-        for name, value in getattr(item, "funcargs", {}).items():
-            if isinstance(value, Host):
-                report.sections.append((f"journal of {name}", _last_words(value)))
+        for name, host in _hosts(getattr(item, "funcargs", {})):
+            report.sections.append((f"journal of {name}", _last_words(host)))
     return report

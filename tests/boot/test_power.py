@@ -12,7 +12,8 @@ import pytest
 
 from tests.boot.container import disk, powered
 from tests.boot.faults.clock import three_days_later
-from tests.boot.faults.lab import REPOSITORY, Lab, Look
+from tests.boot.faults.fault import Archive
+from tests.boot.faults.lab import DUMPS, EXTRACTED, REPOSITORY, SENTINEL, Lab, Look
 from tests.boot.faults.power import CUTS, LATE, Cut
 from tests.boot.laboratory import Host
 from tests.boot.software import MAILBOX
@@ -67,9 +68,20 @@ def test_the_host_survives(machine: Machine, cut: Cut) -> None:
     assert not any(lab.has(lock) for lock in LOCKS)
     nothing_is_lost(before, after)
     assert after.stamp == before.stamp
+    what_is_archived_is_true(lab, cut, before, after)
     somebody_is_told(lab)
     night = the_next_run_recovers(lab, cut.name, after)
     assert cut.said in night.journal
+
+
+def what_is_archived_is_true(lab: Lab, cut: Cut, before: Look, after: Look) -> None:
+    """The run that was cut off has left an archive only if that was complete before."""
+    new = after.archives - before.archives
+    assert len(new) == (0 if cut.archive is Archive.NONE else 1)
+    for archive in new:
+        folder = lab.extract(archive)
+        assert (folder / SENTINEL[1:]).read_text() == f"before {cut.name}\n"
+        assert all(lab.made(f"{EXTRACTED}/backup/{dump}") for dump in DUMPS)
 
 
 def somebody_is_told(lab: Lab) -> None:

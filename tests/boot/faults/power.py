@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from attrs import frozen
 
+from tests.boot.faults.fault import Archive
 from tests.boot.faults.lab import REPOSITORY, Lab
 from tests.boot.faults.moments import Moment, writing
 
@@ -24,6 +25,7 @@ class Cut:
         prepare: sets the stage, before anything is looked at.
         moment: when the power is cut.
         trace: whether the boot finds what only a run leaves that is cut off in the middle.
+        archive: what is in the repository of the run that was cut off.
         said: what the journal of the next run says.
     """
 
@@ -33,6 +35,7 @@ class Cut:
     prepare: Callable[[Lab], object] = lambda _: None
     moment: Callable[[Lab], Moment]
     trace: Callable[[Lab], bool]
+    archive: Archive = Archive.NONE
     said: str = "terminating with success status"
 
 
@@ -84,7 +87,7 @@ CUTS = (
     Cut(
         name="power-cut-creating",
         what="The power is cut while borg creates the archive.",
-        did="The boot took the lock away that borg had left; the next run began a new archive.",
+        did="The next run began a new archive, and no lock was in its way.",
         prepare=_large,
         moment=lambda lab: writing(lab, "create"),
         trace=_is_uncommitted,
@@ -96,6 +99,7 @@ CUTS = (
         prepare=_old_archives,
         moment=lambda lab: writing(lab, "prune"),
         trace=_is_uncommitted,
+        archive=Archive.COMPLETE,
         said="Pruning archive",
     ),
     Cut(
@@ -105,6 +109,7 @@ CUTS = (
         prepare=_waste,
         moment=lambda lab: writing(lab, "compact"),
         trace=_is_uncommitted,
+        archive=Archive.COMPLETE,
         said="compaction freed about",
     ),
 )

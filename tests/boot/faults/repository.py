@@ -1,7 +1,7 @@
 """Faults of the repository: damaged, locked, moved, and what borg knows about it lost."""
 
 from tests.boot.faults.fault import Archive, Fault, Group, Mend, Outcome
-from tests.boot.faults.injections import away, done, left
+from tests.boot.faults.injections import away, left
 from tests.boot.faults.lab import REPOSITORY, Lab
 
 FOLDERS = "systemd-tmpfiles --create backup.conf"
