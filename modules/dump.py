@@ -126,6 +126,7 @@ class DumpJobs(Module):
                         (*path, 0),
                         "for example: /usr/bin/redis-cli",
                     )
+            yield from _unheard(name, job)
 
     def declare(self, host: Host) -> Iterator[Resource]:
         for name, job in sorted(self.jobs.items()):
@@ -155,6 +156,28 @@ def _commands(name: str, job: Job) -> Iterator[tuple[ManifestPath, tuple[Text, .
     for step, recovery in (("restore", job.restore), ("drill", job.drill)):
         if recovery is not None:
             yield (name, step, "command"), recovery.command
+
+
+def _unheard(name: str, job: Job) -> Iterator[Diagnostic]:
+    """What a job asks for in vain."""
+    if "--" in job.version:
+        yield Diagnostic(
+            "HW014",
+            'the word "--" ends the command when the dump is made: what follows would not be a '
+            "part of it",
+            (name, "version", job.version.index("--")),
+            "put the command into a script",
+        )
+    needs = JobNeeds() if job.drill is None else job.drill.needs
+    for need in ("write", "network", "devices"):
+        if getattr(needs, need):
+            yield Diagnostic(
+                "HW031",
+                f"a drill touches nothing of the host, so its command cannot have {need}: it runs "
+                "in an empty folder, without the network",
+                (name, "drill", "needs", need),
+                "take it out; read and just_in_time are possible",
+            )
 
 
 def _recovery(job: JobRecovery | None) -> Recovery | None:

@@ -12,7 +12,8 @@ from schema.bounded import LineCount
 from schema.module import Host, Module
 from schema.option import option
 from schema.resources import Notifier, Resource
-from schema.scalars import SecretFile, WebAddress
+from schema.scalars import SecretFile
+from schema.web import WebAddress
 
 
 @frozen(eq=False, repr=False, kw_only=True)

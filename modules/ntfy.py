@@ -9,7 +9,8 @@ from schema.diagnostics import Diagnostic
 from schema.module import Host, Module
 from schema.option import option
 from schema.resources import Notifier, Resource
-from schema.scalars import SecretFile, TopicName, WebAddress
+from schema.scalars import SecretFile
+from schema.web import TopicName, WebAddress
 
 
 @frozen(eq=False, repr=False, kw_only=True)

@@ -91,3 +91,27 @@ def test_the_same_accounts_change_nothing(accounts: ModuleType, tmp_path: Path) 
     done = accounts.replace(archive, machine)
 
     assert (done.kept, done.owners) == ((), 0)
+
+
+def test_a_file_with_two_names_is_given_away_once(accounts: ModuleType, tmp_path: Path) -> None:
+    """Of two accounts that swap their numbers, the second name would give it back."""
+    machine = _tables(tmp_path / "machine", "bus:101:101 net:102:102", "bus:101 net:102")
+    archive = _tables(tmp_path / "archive", "bus:102:102 net:101:101", "bus:102 net:101")
+    (machine / "one").touch()
+    os.chown(machine / "one", 101, 101)
+    os.link(machine / "one", machine / "two")
+
+    accounts.replace(archive, machine)
+
+    assert (machine / "one").stat().st_uid == 102
+
+
+def test_a_last_line_without_an_end_stays_a_line(accounts: ModuleType, tmp_path: Path) -> None:
+    """Whoever edits such a table by hand may leave it so."""
+    machine = _tables(tmp_path / "machine", "root:0:0 lab:998:998", "root:0 lab:998")
+    archive = _tables(tmp_path / "archive", "root:0:0", "root:0")
+    (archive / "etc/passwd").write_text("root:x:0:0::/:/bin/sh")
+
+    accounts.replace(archive, machine)
+
+    assert _passwd(machine) == ["root:x:0:0", "lab:x:998:998"]

@@ -142,3 +142,24 @@ def test_shell_syntax_is_a_word_of_its_own(word: str, reported: list[str]) -> No
 def test_variable_is_a_secret_by_its_name_or_its_shape(options: str, reported: list[str]) -> None:
     """A path, or a name that only sounds like a secret, is none."""
     assert codes(manifest(modules=job(options))) == reported
+
+
+@pytest.mark.parametrize(
+    ("option", "reported"),
+    [
+        ("version: [/bin/true, --version]", []),
+        ("version: [/bin/true, --, x]", ["HW014"]),
+        ("drill: {command: [/bin/true], needs: {read: [/srv/x], just_in_time: true}}", []),
+        ("drill: {command: [/bin/true], needs: {network: true}}", ["HW031"]),
+        ("drill: {command: [/bin/true], needs: {write: [/srv/x]}}", ["HW031"]),
+    ],
+)
+def test_job_asks_for_nothing_in_vain(option: str, reported: list[str]) -> None:
+    """What the host would not hear of is refused, and not left out."""
+    assert codes(manifest(modules=job(option))) == reported
+
+
+@pytest.mark.parametrize("unit", ["backup.service", "backup-check.service"])
+def test_borg_never_runs_as_root(unit: str) -> None:
+    """Files of root's in the repository would lock borg out."""
+    assert codes(manifest(more=units(unit, "Service", "User: root"))) == ["HW055"]

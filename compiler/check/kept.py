@@ -14,10 +14,11 @@ _EYES = (
     "but a warning to borg"
 )
 _ONESHOT = ("oneshot", "only a oneshot runs several commands and waits for them")
+_OF_BORG = {"User": (USER, "borg runs without root, and owns the repository")}
+_RUN_BORG = (BACKUP, "backup-check.service", "backup-drill.service")
 _OF_THE_BACKUP = {
     "AmbientCapabilities": ("CAP_DAC_READ_SEARCH", _EYES),
     "CapabilityBoundingSet": ("CAP_DAC_READ_SEARCH", _EYES),
-    "User": (USER, "borg runs without root, and owns the repository"),
 }
 """Directive -> the value that the compiler gave it, and why it needs that one."""
 
@@ -43,7 +44,11 @@ def kept(manifest: Manifest, configuration: Configuration) -> Iterator[Diagnosti
 
 def _service(manifest: Manifest, unit: Unit) -> Iterator[Diagnostic]:
     settings = manifest.units[unit.name].get("Service", {})
-    needed = {"Type": _ONESHOT, **(_OF_THE_BACKUP if unit.name == BACKUP else {})}
+    needed = {
+        "Type": _ONESHOT,
+        **(_OF_BORG if unit.name in _RUN_BORG else {}),
+        **(_OF_THE_BACKUP if unit.name == BACKUP else {}),
+    }
     for name, setting in settings.items():
         if name == "User" and _is_default(setting):
             yield _broken(unit, "Service", name, setting, "it would run as root")

@@ -129,35 +129,43 @@ def _asked(folder: str, catalog: Catalog) -> ManifestPath | None:
 
 
 def _orders(configuration: Configuration) -> Iterator[Diagnostic]:
-    """A dump is started by backup.service, which waits for it: it must not wait in turn."""
-    dumps = dumping_units(configuration)
+    """What starts a unit and waits for it must not be waited for in turn."""
+    started = {
+        starter: started_by(configuration, starter)
+        for starter in {dropin.unit for dropin in configuration.dropins}
+    }
     for unit in configuration.units:
         written = [one for one in unit.directives if one.origin.source == "units"]
         for directive in written:
             for name in (word for item in _items(directive) for word in item.split()):
-                waits = (directive.name, name) == ("After", _BACKUP) and unit.name in dumps
-                waited = (directive.name, unit.name) == ("Before", _BACKUP) and name in dumps
-                if waits or waited:
-                    yield _deadlock(directive, name, unit.name if waits else name)
+                if directive.name == "After" and unit.name in started.get(name, ()):
+                    yield _deadlock(directive, name, unit.name, name)
+                if directive.name == "Before" and name in started.get(unit.name, ()):
+                    yield _deadlock(directive, name, name, unit.name)
 
 
 def dumping_units(configuration: Configuration) -> frozenset[str]:
     """The units that backup.service starts, and waits for, before it archives anything."""
+    return started_by(configuration, _BACKUP)
+
+
+def started_by(configuration: Configuration, starter: str) -> frozenset[str]:
+    """The units that another starts by its drop-ins, and waits for."""
     return frozenset(
         word
         for dropin in configuration.dropins
-        if dropin.unit == _BACKUP
+        if dropin.unit == starter
         for directive in dropin.directives
         if isinstance(directive.value, Command)
         for word in directive.value.words[2:]
     )
 
 
-def _deadlock(directive: Directive, name: str, dump: str) -> Diagnostic:
+def _deadlock(directive: Directive, name: str, waiting: str, starter: str) -> Diagnostic:
     return Diagnostic(
         "HW053",
-        f"{dump} would wait for backup.service, which starts it and waits for it: neither would "
+        f"{waiting} would wait for {starter}, which starts it and waits for it: neither would "
         "ever go on",
         directive.origin.path,
-        f"take {directive.name}={name} out: the dump always runs before the backup",
+        f"take {directive.name}={name} out: {starter} runs it at the right time",
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import attrs
 
-from compiler.lower.archive import archives_of
+from compiler.lower.archive import LOCK_WAIT, archives_of
 from compiler.lower.lines import Lines
 from compiler.lower.programs import installed_name, program
 from compiler.lower.repository import USER as BORG
@@ -73,7 +73,7 @@ def _run(
     lines.unit("After", "backup.service", "a drill that comes due during a backup waits for it")
     lines.service(
         "ExecStart",
-        Command((script, _ARCHIVE, archives_of(manifest), *names)),
+        Command((script, _ARCHIVE, archives_of(manifest), LOCK_WAIT, *names)),
         "extracts the dumps of the newest archive",
     )
     lines.service(

@@ -45,6 +45,7 @@ class Host:
         user: str | None = None,
         stdin: str = "",
         check: bool = True,
+        seconds: float = COMMAND_SECONDS,
     ) -> Result:
         """Run a command on the host, as root or as another user with exactly its groups.
 
@@ -58,7 +59,7 @@ class Host:
             capture_output=True,
             encoding="utf-8",
             errors="surrogateescape",
-            timeout=COMMAND_SECONDS,
+            timeout=seconds,
         )
         if check and result.returncode != 0:
             said = f"{result.stdout}{result.stderr}"

@@ -31,11 +31,11 @@ print(json.dumps({"words": sys.argv, "environment": dict(os.environ)}))
 
 
 def _text() -> str:
-    """The golden manifest, but for a blank in the path of its secret.
+    """The golden manifest, but for the blanks in the path of its secret.
 
     systemd 257 starts no unit with such a credential: "Failed to deserialize: Invalid argument".
     """
-    return FILE.read_text().replace("/etc/credstore/borg $", "/etc/credstore/borg$")
+    return FILE.read_text().replace("borg $passphrase %d", "borg$passphrase%d")
 
 
 @pytest.fixture(scope="module")

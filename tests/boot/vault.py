@@ -38,6 +38,7 @@ class Vault:
             f"BORG_PASSPHRASE={self.passphrase}",
             f"BORG_BASE_DIR={self.base if user is None else f'/home/{user}'}",
             "BORG_RELOCATED_REPO_ACCESS_IS_OK=yes",
+            "BORG_SELFTEST=disabled",
             "BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK=yes",
         )
         return self.host.run("env", *environment, *command, user=user).stdout

@@ -8,9 +8,12 @@ NO_SPACE = "No space left on device"
 CACHE = "/home/borg/.cache/borg"
 FILL = f"cat /dev/zero >{CACHE}/filler 2>/dev/null || true"
 VAULT = "/mnt/vault"
-# Whoever writes to a disk of its own accord keeps it from becoming read-only on demand.
-READ_ONLY = """systemctl stop postgresql postfix; journalctl --relinquish-var
-until mount -o remount,ro /; do sleep 0.2; done"""
+# Newer mount(8)s remount in a way that overlayfs refuses; and whoever has a file open to write keeps
+# a file system from becoming read-only on demand.
+REMOUNT = "LIBMOUNT_FORCE_MOUNT2=always mount -o remount"
+READ_ONLY = f"""systemctl stop postgresql postfix; journalctl --relinquish-var
+for attempt in $(seq 50); do {REMOUNT},ro / && exit; sleep 0.2; done; exit 1"""
+WRITABLE = f"{REMOUNT},rw /; journalctl --flush; systemctl start postgresql postfix"
 
 DISK_FAULTS = Group(
     "A disk",
@@ -76,7 +79,7 @@ DISK_FAULTS = Group(
             name="tmp-is-full",
             what="There is no room left in `/tmp`.",
             did="Did not notice: nothing of it goes there.",
-            inject=lambda lab: full(lab, "/tmp"),
+            inject=lambda lab: mounted(lab, "/tmp", options=",size=4k", then="echo >/tmp/filler"),
             outcome=Outcome.SUCCESS,
             archive=Archive.COMPLETE,
             said="terminating with success status",
@@ -84,13 +87,10 @@ DISK_FAULTS = Group(
         Fault(
             name="the-root-is-read-only",
             what="`/` has become read-only.",
-            did="Ended the run; no mail could be queued either.",
-            inject=lambda lab: done(
-                lab,
-                READ_ONLY,
-                "mount -o remount,rw /; journalctl --flush; systemctl start postgresql postfix",
-            ),
-            told=Told.SYSTEMD,
+            did="Ended the run before any dump was made; the mail waited for `/` to be writable.",
+            inject=lambda lab: done(lab, READ_ONLY, WRITABLE),
+            told=Told.LATER,
+            shown="backup.service",
             said="Read-only file system",
         ),
     ),

@@ -56,7 +56,7 @@ DUMP_FAULTS = Group(
         ),
         Fault(
             name="a-dump-shrinks",
-            what="The command of a dump prints a tenth of what it printed before, and exits with 0.",
+            what="The command of a dump prints a tenth of what it did before, and exits with 0.",
             did="Took it for a failure (`shrink_limit`), kept the last good dump, and said what to "
             "do if less is right.",
             inject=lambda lab: _prints(lab, "head --bytes=28 /etc/motd"),
@@ -105,7 +105,7 @@ DUMP_FAULTS = Group(
         Fault(
             name="a-sqlite-database-is-gone",
             what="The SQLite database of Gitea is gone.",
-            did="Made no empty one in its place, and kept the last good dump.",
+            did="Ended the run before borg began, and kept the last good dump.",
             inject=lambda lab: away(lab, GITEA),
             said=f"there is no database at {GITEA}",
         ),

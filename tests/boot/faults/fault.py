@@ -60,6 +60,7 @@ class Fault:
         archive: what is in the repository of it.
         lacks: with an archive of the rest: a path that is not in it.
         told: how somebody hears of it.
+        shown: a unit that systemd shows as failed while the fault is in place.
         said: what the mail says, besides its subject; or the journal, when nobody is told by mail.
         mend: what a human has to do afterwards, if anything.
         proof: more that must hold when the fault is gone and mended, before the next run.
@@ -76,6 +77,7 @@ class Fault:
     archive: Archive = Archive.NONE
     lacks: str | None = None
     told: Told = Told.MAIL
+    shown: str | None = None
     said: str
     mend: Mend | None = None
     proof: Callable[[Lab], bool] | None = None

@@ -13,6 +13,7 @@ from tests.boot.faults.strange import mounted_by
 # borg reads the files of a folder in the order of their inodes.
 MANY = """mkdir /srv/many; cd /srv/many; seq 99 | xargs touch
 first=$(ls -i | sort -n | sed -n '1s/.* //p'); head --bytes=60M /dev/urandom >$first"""
+UNREADABLE = "/sys/devices/platform/power/autosuspend_delay_ms"
 HOSTILE = (b"line\nfeed", b"\xff\xfe no UTF-8", b"n" * 255, b"-rf", b"a * ? [b]", b" ")
 
 
@@ -42,6 +43,24 @@ def _while_reading(lab: Lab, script: str) -> Iterator[None]:
         once(creating(lab), lambda: lab.host.run("sh", "-ec", f"cd /srv/many; {script}")),
     ):
         yield
+
+
+@contextmanager
+def _hanging(lab: Lab) -> Iterator[None]:
+    with (
+        mounted_by(lab, "borg", "/srv/remote"),
+        changed(lab, "TimeoutStartSec=6s", "TimeoutStopSec=2s"),
+    ):
+        yield
+
+
+def _unreadable(lab: Lab) -> AbstractContextManager[None]:
+    """A file of the kernel's, reading which gives EIO, over one of /srv."""
+    return done(
+        lab,
+        f": >/srv/unreadable; mount --bind {UNREADABLE} /srv/unreadable",
+        "umount /srv/unreadable; rm /srv/unreadable",
+    )
 
 
 FILE_FAULTS = Group(
@@ -89,7 +108,7 @@ FILE_FAULTS = Group(
             name="a-file-cannot-be-read",
             what="A file cannot be read (I/O error).",
             did="Archived all the rest, removed no older archive, and ended the run as a failure.",
-            inject=lambda lab: _unreadable(lab),
+            inject=_unreadable,
             archive=Archive.REST,
             lacks="srv/unreadable",
             said="/srv/unreadable: read: [Errno 5] Input/output error",
@@ -107,7 +126,7 @@ FILE_FAULTS = Group(
             name="a-mount-hangs",
             what="A network file system in a path never answers.",
             did="Ended the run when its time was over.",
-            inject=lambda lab: _hanging(lab),
+            inject=_hanging,
             said="timed out",
         ),
         Fault(
@@ -132,18 +151,3 @@ FILE_FAULTS = Group(
         ),
     ),
 )
-
-
-@contextmanager
-def _hanging(lab: Lab) -> Iterator[None]:
-    with mounted_by(lab, "borg", "/srv/remote"), changed(lab, "TimeoutStartSec=6s"):
-        yield
-
-
-def _unreadable(lab: Lab) -> AbstractContextManager[None]:
-    """A file of the kernel's, reading which gives EIO, over one of /srv."""
-    return done(
-        lab,
-        ": >/srv/unreadable; mount --bind /sys/devices/platform/power/autosuspend_delay_ms /srv/unreadable",
-        "umount /srv/unreadable; rm /srv/unreadable",
-    )

@@ -8,6 +8,8 @@ from tests.boot.faults.injections import away, changed, done, left
 from tests.boot.faults.lab import REPOSITORY, Lab
 from tests.boot.faults.moments import creating, once
 
+RECREATED = f"""systemd-sysusers; systemd-tmpfiles --create backup.conf
+chown -R borg: /home/borg {REPOSITORY}"""
 UID_CHANGED = (
     "old=$(id -u borg); usermod --uid 4711 borg; chown -R $old /home/borg; echo $old >/root/old"
 )
@@ -42,6 +44,7 @@ HOST_FAULTS = Group(
             outcome=Outcome.SUCCESS,
             archive=Archive.COMPLETE,
             told=Told.SYSTEMD,
+            shown="backup-notify@backup-success.service",
             said="/usr/sbin/sendmail: not found",
             next_run=Outcome.NOTED,
         ),
@@ -67,12 +70,9 @@ HOST_FAULTS = Group(
             inject=lambda lab: left(lab, "userdel borg"),
             said="status=217/USER",
             mend=Mend(
-                "`systemd-sysusers`",
-                lambda lab: lab.host.run(
-                    "sh",
-                    "-ec",
-                    f"systemd-sysusers; chown -R borg: /home/borg {REPOSITORY} /backup; chown -R git:borg /backup/gitea",
-                ),
+                "`systemd-sysusers`, `systemd-tmpfiles --create backup.conf`, and `chown -R borg:` "
+                "of borg's home and the repository",
+                lambda lab: lab.host.run("sh", "-ec", RECREATED),
             ),
         ),
         Fault(
@@ -101,7 +101,8 @@ HOST_FAULTS = Group(
             what="Somebody stops the run while borg creates the archive (`systemctl stop`).",
             did="Gave the lock back, and ended as a failure.",
             inject=lambda lab: _meanwhile(lab, "systemctl", "stop", "backup.service"),
-            said="backup.service",
+            said="Stopped backup.service",
+            proof=lambda lab: not lab.has(f"{REPOSITORY}/lock.exclusive"),
         ),
         Fault(
             name="journald-restarts",
@@ -114,7 +115,7 @@ HOST_FAULTS = Group(
         ),
         Fault(
             name="systemd-reloads",
-            what="systemd reloads all units in the middle of the run, as the installation of a package does.",
+            what="systemd reloads all units in the middle of the run, as an upgrade makes it do.",
             did="Did not notice.",
             inject=lambda lab: _meanwhile(lab, "systemctl", "daemon-reload"),
             outcome=Outcome.SUCCESS,

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from tests.boot.faults.fault import Archive, Fault, Group, Outcome
 from tests.boot.faults.injections import changed, done
-from tests.boot.faults.lab import Lab
+from tests.boot.faults.lab import REPOSITORY, Lab
 from tests.boot.faults.moments import Moment, borgs, kill, locking, once, writing
 
 LARGE = "head --bytes=60M /dev/urandom >/srv/large"
@@ -43,68 +43,10 @@ def _checking(lab: Lab) -> Iterator[None]:
             time.sleep(2)
 
     with (
-        lab.host.running("systemctl", "start", "backup-check.service", user="root") as check,
+        lab.host.running("systemctl", "start", "backup-check.service", user="root"),
         once(locking(lab, verb), hold),
     ):
         yield
-
-
-PROCESS_FAULTS = Group(
-    "borg itself",
-    (
-        Fault(
-            name="borg-is-killed-creating",
-            what="borg is killed (`kill -9`) while it creates the archive.",
-            did="Ended the run; the next one took the lock away that was left.",
-            inject=lambda lab: _killed(lab, "create", writing),
-            said=KILLED,
-        ),
-        Fault(
-            name="borg-is-killed-pruning",
-            what="borg is killed (`kill -9`) while it removes old archives.",
-            did="Ended the run; the next one removed the rest.",
-            inject=lambda lab: _killed_clearing(lab, "prune"),
-            archive=Archive.COMPLETE,
-            said=KILLED,
-        ),
-        Fault(
-            name="borg-is-killed-compacting",
-            what="borg is killed (`kill -9`) while it gives space back.",
-            did="Ended the run; the next one gave the space back.",
-            inject=lambda lab: _killed_clearing(lab, "compact"),
-            archive=Archive.COMPLETE,
-            said=KILLED,
-        ),
-        Fault(
-            name="borg-is-killed-checking",
-            what="borg is killed (`kill -9`) while it checks the repository.",
-            did="Ended the check; the next run took the lock away that was left.",
-            inject=lambda lab: _killed(lab, "check", locking),
-            unit="backup-check",
-            said="Main process exited, code=killed, status=9/KILL",
-            next_run=Outcome.NOTED,
-        ),
-        Fault(
-            name="a-check-runs",
-            what="The run is started while a check of the repository runs.",
-            did="Waited for the check, and ran.",
-            inject=_checking,
-            outcome=Outcome.SUCCESS,
-            archive=Archive.COMPLETE,
-            said="terminating with success status",
-            others=("web1: backup-check success",),
-        ),
-        Fault(
-            name="two-runs-are-started",
-            what="The run is started a second time while it runs.",
-            did="Ran once, and both who had started it heard of the success.",
-            inject=lambda lab: _started(lab),
-            outcome=Outcome.SUCCESS,
-            archive=Archive.COMPLETE,
-            said="terminating with success status",
-        ),
-    ),
-)
 
 
 @contextmanager
@@ -122,3 +64,69 @@ def _started(lab: Lab) -> Iterator[None]:
         lab.host.wait_for("sh", "-c", "systemctl is-active backup-motd | grep --quiet activating")
         yield
     assert early.returncode == 0
+
+
+def _is_locked(lab: Lab) -> bool:
+    return lab.has(f"{REPOSITORY}/lock.exclusive")
+
+
+PROCESS_FAULTS = Group(
+    "borg itself",
+    (
+        Fault(
+            name="borg-is-killed-creating",
+            what="borg is killed (`kill -9`) while it creates the archive.",
+            did="Ended the run; the next one took away the lock that was left.",
+            inject=lambda lab: _killed(lab, "create", writing),
+            said=KILLED,
+            proof=_is_locked,
+        ),
+        Fault(
+            name="borg-is-killed-pruning",
+            what="borg is killed (`kill -9`) while it removes old archives.",
+            did="Ended the run; the next one took away the lock that was left.",
+            inject=lambda lab: _killed_clearing(lab, "prune"),
+            archive=Archive.COMPLETE,
+            said=KILLED,
+            proof=_is_locked,
+        ),
+        Fault(
+            name="borg-is-killed-compacting",
+            what="borg is killed (`kill -9`) while it gives space back.",
+            did="Ended the run; the next one took away the lock that was left.",
+            inject=lambda lab: _killed_clearing(lab, "compact"),
+            archive=Archive.COMPLETE,
+            said=KILLED,
+            proof=_is_locked,
+        ),
+        Fault(
+            name="borg-is-killed-checking",
+            what="borg is killed (`kill -9`) while it checks the repository.",
+            did="Ended the check; the next run took away the lock that was left.",
+            inject=lambda lab: _killed(lab, "check", locking),
+            unit="backup-check",
+            said="Main process exited, code=killed, status=9/KILL",
+            proof=_is_locked,
+            next_run=Outcome.NOTED,
+        ),
+        Fault(
+            name="a-check-runs",
+            what="The run is started while a check of the repository runs.",
+            did="Waited for the check, and ran.",
+            inject=_checking,
+            outcome=Outcome.SUCCESS,
+            archive=Archive.COMPLETE,
+            said="terminating with success status",
+            others=("web1: backup-check success",),
+        ),
+        Fault(
+            name="two-runs-are-started",
+            what="The run is started a second time while it runs.",
+            did="Ran once, and both who had started it heard of the success.",
+            inject=_started,
+            outcome=Outcome.SUCCESS,
+            archive=Archive.COMPLETE,
+            said="terminating with success status",
+        ),
+    ),
+)

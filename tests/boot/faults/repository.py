@@ -6,7 +6,8 @@ from tests.boot.faults.lab import REPOSITORY, Lab
 
 FOLDERS = "systemd-tmpfiles --create backup.conf"
 CACHE = "/home/borg/.cache/borg"
-LOCK = f"setpriv --reuid=borg --regid=borg --clear-groups sh -ec 'cd {REPOSITORY}; mkdir lock.exclusive; "
+AS_BORG = "setpriv --reuid=borg --regid=borg --clear-groups"
+LOCK = f"{AS_BORG} sh -ec 'cd {REPOSITORY}; mkdir lock.exclusive; "
 
 
 def _belongs_to_borg(lab: Lab) -> bool:

@@ -14,6 +14,7 @@ import os
 import stat
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,7 +50,7 @@ def replace(extracted: Path, root: Path = Path("/")) -> Replaced:
     after = {file: _lines(root / file) for file in TABLES}
     users = _changed(before["etc/passwd"], after["etc/passwd"])
     groups = _changed(before["etc/group"], after["etc/group"])
-    owners = sum(_change(path, users, groups) for path in _own(root)) if users or groups else 0
+    owners = _follow(root, users, groups) if users or groups else 0
     return Replaced(files, kept, owners)
 
 
@@ -72,9 +73,15 @@ def _keep(extracted: Path, before: dict[str, Lines], files: tuple[str, ...]) -> 
                 fields[3] = str(renumbered.get(group, _moved(group, before, extracted)))
                 kept.append(name)
             archived[name] = fields
-            with (extracted / file).open("a", encoding="utf-8", errors="surrogateescape") as out:
-                out.write(":".join(fields) + "\n")
+            _append(extracted / file, ":".join(fields))
     return tuple(kept)
+
+
+def _append(file: Path, line: str) -> None:
+    """Add a line, also to a table that was edited by hand and whose last line has no end."""
+    text = file.read_bytes()
+    gap = b"" if not text or text.endswith(b"\n") else b"\n"
+    file.write_bytes(text + gap + line.encode("utf-8", "surrogateescape") + b"\n")
 
 
 def _moved(group: int, before: dict[str, Lines], extracted: Path) -> int:
@@ -109,6 +116,18 @@ def _changed(before: Lines, after: Lines) -> Numbers:
     return {int(old): int(new) for old, new in pairs if old != new}
 
 
+def _follow(root: Path, users: Numbers, groups: Numbers) -> int:
+    """Give every file the new number of its owner; gives how many there were."""
+    done: set[tuple[int, int]] = set()
+    for path in _own(root):
+        with suppress(FileNotFoundError):
+            found = os.lstat(path)
+            # A file with two names would else get the new number of its new number.
+            if (found.st_dev, found.st_ino) not in done and _change(path, found, users, groups):
+                done.add((found.st_dev, found.st_ino))
+    return len(done)
+
+
 def _own(root: Path) -> Iterator[str]:
     """Everything on the operating system's own file systems: other disks may have survived."""
     places = (root / path.lstrip("/") for path in _SYSTEM)
@@ -120,16 +139,12 @@ def _own(root: Path) -> Iterator[str]:
         yield from (os.path.join(folder, name) for name in (*folders, *files))
 
 
-def _change(path: str, users: Numbers, groups: Numbers) -> bool:
+def _change(path: str, found: os.stat_result, users: Numbers, groups: Numbers) -> bool:
     """Give a file its owner's new number, and setuid and setgid again, which chown takes away."""
-    try:
-        found = os.lstat(path)
-        user, group = users.get(found.st_uid, found.st_uid), groups.get(found.st_gid, found.st_gid)
-        if (user, group) == (found.st_uid, found.st_gid):
-            return False
-        os.lchown(path, user, group)
-        if not stat.S_ISLNK(found.st_mode):
-            os.chmod(path, stat.S_IMODE(found.st_mode))
-    except FileNotFoundError:
+    user, group = users.get(found.st_uid, found.st_uid), groups.get(found.st_gid, found.st_gid)
+    if (user, group) == (found.st_uid, found.st_gid):
         return False
+    os.lchown(path, user, group)
+    if not stat.S_ISLNK(found.st_mode):
+        os.chmod(path, stat.S_IMODE(found.st_mode))
     return True

@@ -18,6 +18,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 _MOST_ENTRIES = 10_000
+_UNITS = ("backup-*.service", "drill-*.service")
+"""Dumps and drills run in their own units: what they say belongs to the run that started them."""
+
 _WARNING = "terminating with warning status"
 _NOT_STARTED = "not-started"
 _FIELDS = "MESSAGE,SYSLOG_IDENTIFIER,UNIT,_SYSTEMD_UNIT,_SYSTEMD_INVOCATION_ID,JOB_RESULT"
@@ -126,7 +129,7 @@ def run_of(instance: str) -> Run:
         result, run = _NOT_STARTED, ()
     began = next(iter(run or given_up), None)
     since = (f"--since=@{began.time / 1e6:.6f}",) if began else ()
-    log = tuple(_entries(f"--unit={unit}.service", "--unit=backup-*.service", *since))
+    log = tuple(_entries(f"--unit={unit}.service", *(f"--unit={one}" for one in _UNITS), *since))
     return Run(
         unit,
         failed,
@@ -162,8 +165,8 @@ def _status(*, failed: bool) -> int | None:
 
 
 def _failures(itself: str) -> Iterator[str]:
-    listing = ("list-units", "--failed", "--plain", "--no-legend", "--no-pager", "backup*.service")
-    for line in _output("systemctl", *listing).splitlines():
+    listing = ("list-units", "--failed", "--plain", "--no-legend", "--no-pager")
+    for line in _output("systemctl", *listing, "backup.service", *_UNITS).splitlines():
         name = line.split(maxsplit=1)[0]
         # Neither a notifier nor an alarm of the past says anything about this run.
         if "@" not in name and name not in {itself, "backup-stale.service"}:
