@@ -6,7 +6,7 @@ from attrs import frozen
 
 from schema.module import Host, Module
 from schema.option import option
-from schema.resources import Notifier, Resource
+from schema.resources import Brought, Notifier, Resource
 from schema.scalars import AbsolutePath
 
 _PACKAGED = AbsolutePath.known("/var/lib/prometheus/node-exporter")
@@ -18,7 +18,7 @@ class Prometheus(Module):
 
     folder: AbsolutePath = option(
         default=_PACKAGED,
-        help="node_exporter's textfile directory; it may belong to whoever it likes",
+        help="node_exporter's textfile directory; reached without a symbolic link",
         example="/var/lib/node-exporter",
     )
 
@@ -31,3 +31,5 @@ class Prometheus(Module):
             is_state=True,
             publishes_to=(self.folder, "folder"),
         )
+        if self.folder == _PACKAGED:
+            yield Brought(folders=(self.folder,))

@@ -149,6 +149,7 @@ def test_without_anything_to_count_from_it_says_what_to_do(stage: Stage) -> None
 def test_the_exit_status_is_the_alarm(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
     """Its unit fails, and with it goes out the mail, whose text is the message."""
     stage.monkeypatch.setattr(sys, "argv", ["stale", "minutely", "0", "0"])
+    stage.monkeypatch.setenv("STATE_DIRECTORY", str(stage.folder))
     touch(stage.folder / "backup.last", "2020-01-01 00:00:00")
     assert stage.program("stale").main() == 1
     assert capsys.readouterr().err.startswith("stale: the last successful backup was at ")
@@ -162,3 +163,20 @@ def test_a_machine_that_was_off_gets_time_to_make_up_for_it(stage: Stage, tmp_pa
     assert stale.look(words, at("2026-11-23 09:29:00"), started)
     with pytest.raises(stale.StaleError):
         stale.look(words, at("2026-11-23 09:31:00"), started)
+
+
+def test_a_machine_that_is_off_each_night_is_excused_once(stage: Stage, tmp_path: Path) -> None:
+    """Switched on in the morning, it was never up for long; but day after day is no excuse."""
+    stale = stage.program("stale")
+    touch(tmp_path / "backup.last", "2026-11-01 00:20:00")
+    words = ["daily", "0", str(HOUR)]
+
+    def morning(day: int) -> str:
+        started = at(f"2026-11-{day:02} 08:30:00")
+        return str(stale.look(words, started + HOUR / 2, started, tmp_path))
+
+    assert morning(3)
+    with pytest.raises(stale.StaleError):
+        morning(4)
+    touch(tmp_path / "backup.last", "2026-11-04 09:20:00")
+    assert morning(6)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from schema.catalog import Catalog
 from schema.diagnostics import Diagnostic, ManifestPath, Related
 from schema.host import Manifest
-from schema.resources import Brought, Dump
+from schema.resources import Brought, Dump, Notifier
 from schema.tree import Origin
 from schema.units import Command, Configuration, Directive, Unit, Words
 
@@ -28,6 +28,7 @@ def ownership(
                 yield from _accounts(unit, directive, kind, users if kind == "user" else groups)
             elif directive.name in _WRITABLE:
                 yield from _folders(unit, directive, folders, catalog)
+    yield from _published(catalog, folders)
     yield from _orders(configuration)
 
 
@@ -117,6 +118,19 @@ def _folders(
             _asked(item, catalog) or directive.origin.path,
             f"if something else creates it, say so: external: {{paths: [{item}]}}",
         )
+
+
+def _published(catalog: Catalog, known: frozenset[str]) -> Iterator[Diagnostic]:
+    for module, notifier in catalog.of(Notifier):
+        folder, option = notifier.publishes_to or (None, "")
+        if folder is not None and folder not in known:
+            yield Diagnostic(
+                "HW051",
+                f'nothing here creates the folder "{folder}", nor does a package of the target: '
+                f"what {notifier.name} writes would go nowhere",
+                ("modules", module, option),
+                f"if something else creates it, say so: external: {{paths: [{folder}]}}",
+            )
 
 
 def _asked(folder: str, catalog: Catalog) -> ManifestPath | None:

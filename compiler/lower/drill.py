@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import attrs
 
 from compiler.lower.archive import LOCK_WAIT, archives_of
+from compiler.lower.dump import fed
 from compiler.lower.lines import Lines
 from compiler.lower.programs import installed_name, program
 from compiler.lower.repository import USER as BORG
@@ -121,8 +122,11 @@ def _dump(manifest: Manifest, module: str, one: Dump) -> Iterator[Unit | DropIn 
         tuple(injection.directives),
         injection.origin("joins the drill"),
     )
+    origin = lines.origin("tries out whether the dump restores")
     if one.drill is not None and one.drill.program:
-        yield from program(one.drill.program, lines.origin("tries out whether the dump restores"))
+        yield from program(one.drill.program, origin)
+    elif one.drill is not None and one.output == "stdout":
+        yield Script("feed", "dump/feed.sh.j2", origin)
 
 
 def _directives(manifest: Manifest, lines: Lines, one: Dump) -> tuple[Directive, ...]:
@@ -146,10 +150,13 @@ def _directives(manifest: Manifest, lines: Lines, one: Dump) -> tuple[Directive,
         words = (script, folder, _SCRATCH, *recovery.command)
         lines.service("ExecStart", Command(words), "restores the dump, and compares")
     elif recovery.command:
-        if one.output == "stdout" and one.file:
-            lines.service("StandardInput", f"file:{folder}/{one.file}", "the dump")
         at = (*lines.path, "drill", "command")
-        lines.service("ExecStart", Command(recovery.command), "tries out the dump", at)
+        lines.service(
+            "ExecStart",
+            Command(fed(manifest, one, folder, recovery.command)),
+            "tries out the dump",
+            at,
+        )
     clean = Command((f"{scripts}/drill", "--clean", _SCRATCH))
     lines.service("ExecStopPost", clean, "leaves nothing behind, even when it is killed")
     lines.service("TemporaryFileSystem", f"{_ARCHIVE}:ro", "sees the dump of no other software")

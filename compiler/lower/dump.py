@@ -98,6 +98,13 @@ def _command(manifest: Manifest, wanted: Dump) -> tuple[str, ...]:
     return (f"{scripts}/dump", *limit, *version, *how, *script, *wanted.command)
 
 
+def fed(manifest: Manifest, one: Dump, folder: str, command: tuple[str, ...]) -> tuple[str, ...]:
+    """A command that takes a dump: what was a program's output becomes its standard input."""
+    if one.output == "stdout" and one.file:
+        return (f"{library(manifest.layout)}/hostwright/feed", f"{folder}/{one.file}", *command)
+    return command
+
+
 def _script(program: str) -> str:
     return installed_name(program.rpartition("/")[2])
 

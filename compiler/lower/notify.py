@@ -13,6 +13,7 @@ from schema.resources import Notifier
 from schema.units import Account, Command, Expanded, Script, Unit, Words
 
 USER = "backup-notify"
+STATE = "/var/lib/hostwright"
 MAILDROP = "/var/spool/postfix/maildrop"
 MAIL: ManifestPath = ("backup", "mail")
 _JOURNAL = "systemd-journal"
@@ -61,7 +62,7 @@ def notify(manifest: Manifest, catalog: Catalog) -> Iterator[Unit | Account | Sc
         yield from program(one.program, lines.origin(one.description))
         if one.publishes_to is not None:
             origin = lines.origin("renames what a program has printed when it is complete")
-            yield Script("publish", "prometheus/publish.sh.j2", origin)
+            yield from program("publish", origin)
 
 
 def _lines(module: str) -> Lines:
@@ -117,13 +118,13 @@ def _notifier(manifest: Manifest, lines: Lines, one: Notifier) -> Unit:
 
 
 def _publish(lines: Lines, manifest: Manifest, folder: str, option: str) -> None:
-    """Put what is printed into a folder of root's, which nobody may be given a part of.
+    """Put what is printed into a folder that nobody may be given a part of.
 
     tmpfiles.d cannot: Debian has node_exporter's folder inside one of the user prometheus, and
     systemd-tmpfiles changes nothing behind such a step (measured: "unsafe path transition").
     """
     at = (*lines.path, option)
-    file = Expanded(f"file:{folder.replace('%', '%%')}/hostwright-%i.new")
+    file = Expanded(f"file:{STATE}/%i.prom")
     lines.service("StandardOutput", file, "systemd opens the file, so the program need not", at)
     script = f"{library(manifest.layout)}/hostwright/publish"
     lines.service(

@@ -23,6 +23,7 @@ _LIBRARIES = {
     "ntfy": ("notice", "web"),
     "postgresql": ("databases",),
     "prometheus": ("notice",),
+    "publish": (),
     "record": ("contract",),
     "restore": ("accounts", "archives", "credentials", "dumps", "processes", "settings"),
     "restore_postgresql": (

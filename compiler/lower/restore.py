@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from compiler.escape import toml_string
 from compiler.lower.archive import DUMPS, archived, archives_of
+from compiler.lower.dump import fed
 from compiler.lower.lines import Lines
 from compiler.lower.programs import installed_name, program
 from compiler.lower.repository import environment, ssh
@@ -102,6 +103,8 @@ def _dump(
     yield from program("verify", origin)
     if recovery.program:
         yield from program(recovery.program, origin)
+    elif one.output == "stdout":
+        yield Script("feed", "dump/feed.sh.j2", origin)
 
 
 def _directives(
@@ -127,10 +130,13 @@ def _directives(
         words = (script, folder, f"{PLACE}/{one.name}.json", *recovery.command)
         lines.service("ExecStart", Command(words), "restores the dump")
     else:
-        if one.output == "stdout" and one.file:
-            lines.service("StandardInput", f"file:{folder}/{one.file}", "the dump")
         at = (*lines.path, "restore", "command")
-        lines.service("ExecStart", Command(recovery.command), "restores the dump", at)
+        lines.service(
+            "ExecStart",
+            Command(fed(manifest, one, folder, recovery.command)),
+            "restores the dump",
+            at,
+        )
     sandbox(lines, _access(recovery, lines.path))
     return tuple(lines.directives)
 

@@ -6,7 +6,7 @@ import attrs
 
 from compiler.lower.backup import STAMP
 from compiler.lower.lines import Lines
-from compiler.lower.notify import notified
+from compiler.lower.notify import STATE, notified
 from compiler.lower.programs import program
 from compiler.lower.sandbox import Access, sandbox
 from compiler.lower.timer import timed
@@ -17,7 +17,6 @@ from schema.layout import library
 from schema.timespan import timespan_seconds
 from schema.units import Command, EmptyFile, Folder, Script, Unit, Wants
 
-STATE = "/var/lib/hostwright"
 INSTALLED = f"{STATE}/installed"
 _AT: ManifestPath = ("backup", "stale")
 
@@ -31,7 +30,8 @@ def stale(
     lines.unit("Description", f"Is the last backup of {manifest.host} too old?", "what it does")
     notified(lines, manifest, catalog, failures_only=True)
     lines.service("Type", "oneshot", "is done when its command is")
-    lines.service("DynamicUser", "yes", "owns nothing, and looks at one file")
+    lines.service("DynamicUser", "yes", "looks at one file, and notes when it did not mind")
+    lines.service("StateDirectory", "backup-stale", "a machine is excused once for being off")
     words = (
         f"{library(manifest.layout)}/hostwright/stale",
         options.schedule.at,

@@ -111,6 +111,8 @@ def verify(folder: Path) -> Record:
         ContractError: there is no record, or a file is missing, not recorded, or different.
     """
     record = read(folder)
+    if not record.files:
+        raise ContractError(f"{folder} has a {RECORD} that lists no file: that is no dump")
     try:
         problems = list(_problems(folder, record))
     except OSError as error:

@@ -2,15 +2,17 @@
 """stale EXPRESSION JITTER GRACE: fails when the last successful backup is too long ago.
 
 EXPRESSION is that of the backup's timer. A backup was due at the first time it names after the
-last success (the time of /backup.last), and must have succeeded JITTER + GRACE seconds later, or
-that long after the machine was started: a run that was missed is made up for then. A host that
-never had a backup is late, too, counted from its installation. Nothing but the file, the clock and
-the schedule is asked, so the reason may be anything: also a timer that never ran.
+last success (the time of /backup.last), and must have succeeded JITTER + GRACE seconds later, or,
+once, that long after the machine was started: a run that was missed is made up for then. A host
+that never had a backup is late, too, counted from its installation. Nothing but the file, the clock
+and the schedule is asked, so the reason may be anything: also a timer that never ran.
 """
 
+import os
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -29,13 +31,14 @@ class StaleError(Exception):
     """The last success is too long ago, or that cannot be told. The text is the whole message."""
 
 
-def look(words: list[str], now: float, started: float = 0) -> str:
+def look(words: list[str], now: float, started: float = 0, notes: Path | None = None) -> str:
     """Say when the next success is due.
 
     Args:
         words: the arguments of the program.
         now: in seconds since 1970.
         started: when the machine was, likewise.
+        notes: a folder of its own, where it notes when it excused a machine for having been off.
 
     Raises:
         StaleError: it is overdue.
@@ -47,11 +50,30 @@ def look(words: list[str], now: float, started: float = 0) -> str:
     due = _next(expression, since)
     if due is None:
         raise StaleError(f"{story}; by {expression}, no other will ever start\n{_LOOK_AT}")
-    latest = max(due, started) + float(jitter) + float(grace)
+    span = float(jitter) + float(grace)
+    latest = due + span
+    if latest < now <= started + span and _is_excused(notes, since, now, span):
+        latest = started + span
     story += f"; the next was due at {_shown(due)}, and to be done by {_shown(latest)}"
     if latest < now:
         raise StaleError(f"{story}\n{_LOOK_AT}")
     return story
+
+
+def _is_excused(notes: Path | None, since: float, now: float, span: float) -> bool:
+    """Whether a machine that was off gets time to make up for it: once for each success.
+
+    Whoever is switched off each evening would else be excused each morning, for ever.
+    """
+    if notes is None:
+        return True
+    note = notes / "excused"
+    with suppress(OSError, ValueError):
+        success, first = map(int, note.read_text("ascii").split())
+        if success == round(since):
+            return now <= first + span
+    note.write_text(f"{since:.0f} {now:.0f}\n", "ascii")
+    return True
 
 
 def _last() -> tuple[float, str]:
@@ -96,7 +118,8 @@ def main() -> int:
     try:
         now = time.time()
         started = now - time.clock_gettime(time.CLOCK_BOOTTIME)
-        sys.stdout.write(f"{look(sys.argv[1:], now, started)}\n")
+        notes = Path(os.environ["STATE_DIRECTORY"])
+        sys.stdout.write(f"{look(sys.argv[1:], now, started, notes)}\n")
     except StaleError as error:
         sys.stderr.write(f"stale: {error}\n")
         return 1
