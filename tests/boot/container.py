@@ -58,7 +58,7 @@ def powered(folder: Path, name: str) -> Iterator[int]:
         BootError: it did not come up within a minute.
     """
     with own_groups(folder.name) as groups:
-        named = f"echo {shlex.quote(name)} >root/etc/hostname"
+        named = f"{{ [ -e root/etc/hostname ] || echo {shlex.quote(name)} >root/etc/hostname; }}"
         start = f"{_JOIN_GROUPS}; {_mounting(folder)} && {named} && exec {_CONTAINER} " + '"$@"'
         with (folder / "console").open("wb") as console:
             container = subprocess.Popen(

@@ -39,8 +39,10 @@ SETTINGS = (
     'cd "$1"/etc/postgresql/*/main && echo "NOTIFY_SOCKET=\'/run/systemd/notify\'" >>environment',
     f'mkdir "$1{_POSTGRESQL}" && printf "{_READY}\\n" >"$1{_POSTGRESQL}/laboratory.conf"',
     'chroot "$1" systemctl --quiet mask prometheus-node-exporter.service',
-    'mkdir "$1/etc/systemd/system.conf.d" && printf "[Manager]\\nDefaultEnvironment=%s\\n"'
-    ' BORG_SELFTEST=disabled >"$1/etc/systemd/system.conf.d/laboratory.conf"',
+    (
+        'mkdir "$1/etc/systemd/system.conf.d" && printf "[Manager]\\nDefaultEnvironment=%s\\n"'
+        ' BORG_SELFTEST=disabled >"$1/etc/systemd/system.conf.d/laboratory.conf"'
+    ),
     'rm "$1/etc/hostname" "$1/etc/resolv.conf"',  # those of the machine that builds the root
 )
 OPTIONS = (

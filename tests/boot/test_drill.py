@@ -192,7 +192,11 @@ DAMAGES = {
         "has other content than was recorded",
     ),
     "the record is missing": ("gitea", ("rm", "MANIFEST.json"), "has no MANIFEST.json"),
-    "the whole dump is missing": ("motd", ("rm", "MANIFEST.json", "motd.dump"), "No such file"),
+    "the whole dump is missing": (
+        "motd",
+        ("rm", "MANIFEST.json", "motd.dump"),
+        "has no MANIFEST.json",
+    ),
     "a row of SQLite is missing": (
         "gitea",
         ("sed", "--in-place", 's/"issue": 1/"issue": 2/', "MANIFEST.json"),

@@ -70,7 +70,7 @@ def test_the_host_survives(machine: Machine, cut: Cut) -> None:
     assert after.stamp == before.stamp
     what_is_archived_is_true(lab, cut, before, after)
     somebody_is_told(lab)
-    night = the_next_run_recovers(lab, cut.name, after)
+    night, _ = the_next_run_recovers(lab, cut.name, after)
     assert cut.said in night.journal
 
 

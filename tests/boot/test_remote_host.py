@@ -162,10 +162,7 @@ def test_f1_a_server_that_never_answers_is_mailed(remote: Remote) -> None:
 
 
 def test_f9_a_server_whose_borg_dies_is_no_trouble_for_the_next_run(remote: Remote) -> None:
-    """Its end in the middle of a transfer fails the run; the lock that it leaves is known as stale.
-
-    What it had received stays, so that the next run has less to send.
-    """
+    """Its end in the middle of a transfer fails the run; the lock it leaves is known as stale."""
     with transferring(remote):
         remote.server.run("sh", "-c", KILL)
     recovers(remote)

@@ -15,6 +15,8 @@ SENTINEL = "/srv/sentinel"
 REPOSITORY = "/mnt/vault/web1"
 PASSPHRASE = "correct horse"  # noqa: S105 - of a repository that lasts for minutes
 PASSPHRASE_FILE = "/etc/credstore/borg-passphrase"  # noqa: S105 - where it lies
+# How the names of archives begin that a fault has put there, to be removed by the run.
+OLD = "web1-2020-"
 DUMPS = ("gitea", "motd", "postgresql")
 RUN_SECONDS = 600
 COPY = "/var/tmp/vault"

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from tests.boot.faults.fault import Archive, Fault, Group, Outcome
 from tests.boot.faults.injections import changed, done
-from tests.boot.faults.lab import REPOSITORY, Lab
+from tests.boot.faults.lab import OLD, REPOSITORY, Lab
 from tests.boot.faults.moments import Moment, borgs, kill, locking, once, writing
 
 LARGE = "head --bytes=60M /dev/urandom >/srv/large"
@@ -25,8 +25,8 @@ def _killed(lab: Lab, verb: str, at: Callable[[Lab, str], Moment]) -> Iterator[N
 def _old_archives(lab: Lab) -> Iterator[None]:
     """Archives of 2020, which no rule keeps."""
     for day in range(1, 4):
-        at = f"2020-01-0{day}T00:00:00"
-        lab.borg("create", f"--timestamp={at}", f"::web1-{at}", "/usr/bin")
+        at = f"01-0{day}T00:00:00"
+        lab.borg("create", f"--timestamp=2020-{at}", f"::{OLD}{at}", "/usr/bin")
     yield
 
 
