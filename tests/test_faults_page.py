@@ -7,14 +7,14 @@ from syrupy.assertion import SnapshotAssertion
 from syrupy.location import PyTestLocation
 from syrupy.types import SnapshotIndex
 
-from tests.boot.faults.fault import Archive, Outcome
+from tests.boot.faults.fault import Archive, Fault, Outcome
 from tests.boot.faults.page import page
-from tests.boot.faults.power import CUTS
+from tests.boot.faults.power import CUTS, Cut
 from tests.boot.faults.table import FAULTS, GROUPS
 from tests.snapshots import GoldenFile
 from tests.support import ROOT
 
-ROWS = (*FAULTS, *CUTS)
+ROWS: tuple[Fault | Cut, ...] = (*FAULTS, *CUTS)
 
 
 class Page(GoldenFile):

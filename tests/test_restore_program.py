@@ -1,123 +1,25 @@
 """hostwright-restore: what it says, what it extracts, and that it leaves nothing behind."""
 
 import os
-import signal
-import subprocess
-import time
 from pathlib import Path
 
 import pytest
-from attrs import frozen
 
-from tests.programs import installed
-from tests.support import give_up, need
-
-PASSPHRASE = "correct horse"  # noqa: S105 - of a repository that lasts for a second
-OLD, NEW = "web1-2020-02-02T02:02:02", "web1-2020-02-04T02:02:02"
-SETTINGS = """
-host = "web1"
-archives = "web1-[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T*"
-home = "{folder}/home"
-local = true
-paths = ["/etc"]
-[environment]
-LANG = "C.UTF-8"
-BORG_REPO = "{folder}/repository"
-BORG_HOST_ID = "web1"
-[credentials]
-passphrase = "{folder}/passphrase"
-[dumps.shop]
-description = "Dump the shop"
-user = "root"
-unit = "restore-shop.service"
-replaces = ["{folder}/passphrase"]
-[dumps.many]
-description = "Dump the databases"
-user = "root"
-unit = "restore-many.service"
-parts = true
-[dumps.wiki]
-description = "Dump the wiki"
-user = "nobody"
-"""
-SSH = """#!/bin/sh
-# Stands in for ssh: notes its words and the key's mode, then serves as the server would.
-cd "$(dirname "$0")"
-printf '%s\\n' "$@" >words
-while [ "$1" != -i ]; do shift; done
-stat --format='%a %n' "$(dirname "$2")" "$2" >>words
-cat "$2" >>words
-[ ! -e wait ] || { touch waiting; exec sleep 60; }
-while [ "$1" != borg ]; do shift; done
-exec "$@"
-"""
-
-
-@frozen
-class Host:
-    """A folder with the programs, their settings, a repository and a passphrase."""
-
-    folder: Path
-
-    def path(self, name: str) -> Path:
-        """A file of it."""
-        return self.folder / name
-
-    def start(self, *words: str) -> "subprocess.Popen[str]":
-        """Start hostwright-restore."""
-        return subprocess.Popen(
-            [self.path("programs/restore"), *words],
-            cwd=self.folder,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            encoding="utf-8",
-        )
-
-    def restore(self, *words: str) -> tuple[int, str, str]:
-        """Run hostwright-restore: its exit status, output and errors."""
-        process = self.start(*words)
-        out, errors = process.communicate(timeout=30)
-        return process.returncode, out, errors
-
-
-def _borg(folder: Path, *words: str, cwd: Path | None = None) -> None:
-    environment = {
-        "PATH": os.environ["PATH"],
-        "BORG_REPO": f"{folder}/repository",
-        "BORG_BASE_DIR": f"{folder}/base",
-        "BORG_PASSPHRASE": PASSPHRASE,
-    }
-    subprocess.run(["borg", *words], check=True, env=environment, cwd=cwd, capture_output=True)
+from tests.restoring import NEW, OLD, Host, make, ready
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The programs, and a repository with three archives."""
-    need("borg", "stat")
-    if os.geteuid() != 0:
-        give_up("hostwright-restore takes root")
     folder = tmp_path_factory.mktemp("restore")
-    installed(folder / "programs")
-    data = folder / "data"
-    for path, text in (("etc/fstab", "old"), ("re:^/odd", "literal"), ("etc/motd", "hello")):
-        (data / path).parent.mkdir(parents=True, exist_ok=True)
-        (data / path).write_text(text)
-    (data / "etc").chmod(0o751)
-    _borg(folder, "init", "--encryption=repokey")
-    _borg(folder, "create", "--timestamp=2020-02-02T02:02:02", f"::{OLD}", ".", cwd=data)
-    (data / "etc/fstab").write_text("new")
-    _borg(folder, "create", "--timestamp=2020-02-04T02:02:02", f"::{NEW}", ".", cwd=data)
-    _borg(folder, "create", "::web10-2021-01-01T00:00:00", "etc", cwd=data)
+    make(folder)
     return folder
 
 
 @pytest.fixture
 def host(made: Path) -> Host:
     """That host, as it should be; what a test changes is put right again."""
-    (made / "passphrase").write_text(f"{PASSPHRASE}\n")
-    (made / "programs" / "restore.toml").write_text(SETTINGS.format(folder=made))
-    return Host(made)
+    return ready(made)
 
 
 def test_alone_it_says_what_to_type_first(host: Host) -> None:
@@ -260,50 +162,3 @@ def test_a_file_that_a_process_has_open_is_not_replaced(host: Host) -> None:
         status, _, errors = host.restore("dump", "shop", "--replace")
     assert status == 1
     assert f"(process {os.getpid()})" in errors
-
-
-@pytest.fixture
-def remote(host: Host) -> Host:
-    """The host with its repository behind ssh."""
-    host.path("ssh").write_text(SSH)
-    host.path("ssh").chmod(0o755)
-    host.path("key").write_text("the private key\n")
-    host.path("wait").unlink(missing_ok=True)
-    text = SETTINGS.format(folder=host.folder).replace("local = true", "local = false")
-    text = text.replace(f'REPO = "{host.folder}', f'REPO = "ssh://vault@example.org{host.folder}')
-    text = text.replace("\n[credentials]", f"\n[credentials]\nssh_key = '{host.folder}/key'")
-    known = f"UserKnownHostsFile={host.folder}/home/.config/borg/known_hosts"
-    text = f'ssh = "{host.folder}/ssh -F none -o {known}"\n{text}'
-    host.path("programs/restore.toml").write_text(text)
-    return host
-
-
-def test_ssh_gets_a_key_that_nobody_else_can_read(remote: Host) -> None:
-    """The key is copied to a folder of root's, and so are the servers known to borg."""
-    assert remote.restore("list")[0] == 0
-    words, key = remote.path("words").read_text(), _key(remote)
-    assert f"700 {key.parent}\n600 {key}\nthe private key\n" in words
-    assert f"UserKnownHostsFile={key.parent}/known_hosts\n" in words
-    assert not key.parent.exists()
-
-
-def _key(remote: Host) -> Path:
-    key = Path(remote.path("words").read_text().split("-i\n")[1].splitlines()[0])
-    assert key.parent.parent == Path("/run")
-    return key
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_the_key_goes_when_the_program_is_ended(remote: Host, number: signal.Signals) -> None:
-    """Nothing is left below /run, and borg is not left running."""
-    for name in ("wait", "waiting"):
-        remote.path(name).unlink(missing_ok=True)
-    remote.path("wait").touch()
-    process = remote.start("list")
-    while not remote.path("waiting").exists():
-        assert process.poll() is None
-        time.sleep(0.02)
-    process.send_signal(number)
-    process.communicate(timeout=30)
-    assert process.returncode == 128 + number
-    assert not _key(remote).parent.exists()
