@@ -201,7 +201,11 @@ class EnvironmentName(Matched):
 
 
 class SecretFile(AbsolutePath):
-    """Where a secret lies on the host. The secret itself has no place in a manifest."""
+    """Where a secret lies on the host. The secret itself has no place in a manifest.
+
+    A blank is legal to LoadCredential=, but systemd 257 hands the unit on to its executor in a form
+    that it cannot read back then ("Failed to deserialize: Invalid argument"; measured).
+    """
 
     __slots__ = ()
     wanted = "the absolute path of a file on the host"
@@ -210,9 +214,13 @@ class SecretFile(AbsolutePath):
     @classmethod
     def problem(cls, text: str) -> str | None:
         """An absolute path without `:`, which LoadCredential= would split at."""
-        if (problem := path_problem(text)) is None and ":" in text:
+        if (problem := path_problem(text)) is not None:
+            return problem
+        if ":" in text:
             return 'has a ":" in it, which LoadCredential= does not allow'
-        return problem
+        if " " in text or "\\" in text:
+            return "has a blank or a backslash in it, and systemd 257 starts no unit with that"
+        return None
 
 
 class SshKeyFile(SecretFile):

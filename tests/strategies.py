@@ -44,7 +44,7 @@ def _manifest(data: bytes, target: str) -> Plain:
 
 def _backup(texts: Texts, *, ssh: bool, mail: bool) -> Plain:
     backup = {
-        "passphrase": texts.bare_path("/etc/credstore", without=":"),
+        "passphrase": texts.bare_path("/etc/credstore", without=": \\"),
         "paths": [texts.path(f"/srv/{index}") for index in range(3)],
         "exclude": [
             texts.line("pp:/srv/x"),
@@ -62,7 +62,7 @@ def _backup(texts: Texts, *, ssh: bool, mail: bool) -> Plain:
         backup["repository"] = texts.bare_path("/mnt", without=":{}")
         return backup
     backup["repository"] = texts.served()
-    backup["ssh_key"] = texts.bare_path("/etc/credstore.encrypted", without=":")
+    backup["ssh_key"] = texts.bare_path("/etc/credstore.encrypted", without=": \\")
     backup["known_hosts"] = [texts.line(f"[vault.example.org]:2222 {KEY} ")]
     return backup
 

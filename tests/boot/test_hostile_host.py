@@ -30,18 +30,10 @@ print(json.dumps({"words": sys.argv, "environment": dict(os.environ)}))
 """
 
 
-def _text() -> str:
-    """The golden manifest, but for the blanks in the path of its secret.
-
-    systemd 257 starts no unit with such a credential: "Failed to deserialize: Invalid argument".
-    """
-    return FILE.read_text().replace("borg $passphrase %d", "borg$passphrase%d")
-
-
 @pytest.fixture(scope="module")
 def manifest() -> Manifest:
     """What the manifest says, value by value."""
-    manifest, problems = structure(load(str(FILE), _text().encode()))
+    manifest, problems = structure(load(str(FILE), FILE.read_text().encode()))
     assert problems == []
     assert manifest is not None
     return manifest
@@ -69,7 +61,7 @@ def host(
     root: Path, release: str, manifest: Manifest, job: Job, databases: tuple[str, ...]
 ) -> Iterator[Host]:
     """A host where everything that the manifest names exists."""
-    tree = tree_for(release, _text())
+    tree = tree_for(release, FILE.read_text())
     with booted(root, manifest.host) as init:
         host = Host(init)
         for path in manifest.backup.paths:
