@@ -19,11 +19,15 @@ class Severity(Enum):
 
 @frozen
 class Mark:
-    """A stretch of one line of a manifest; line and columns count from 1."""
+    """A stretch of one line of a manifest; line and columns count from 1.
+
+    `file` is the name of the file as the user gave it, or empty for the manifest itself.
+    """
 
     line: int
     column: int
     end: int
+    file: str = ""
 
 
 WHOLE = Mark(1, 1, 1)
@@ -37,6 +41,7 @@ class Related:
     message: str
     mark: Mark | None = None
     path: ManifestPath = ()
+    is_secret: bool = False
 
 
 @frozen
@@ -46,7 +51,8 @@ class Diagnostic:
     `mark` is set when the place is known as text (the loader, the structurer); later stages
     know the `path` only, and `compiler.locate` finds the mark. `at` says whether the path means
     its key or its value. `about` is another option that has a part in it, such as a missing one.
-    `file` is filled in by `compiler.locate` as well.
+    `file` is filled in by `compiler.locate` as well. `is_secret` says of the place, here and in
+    `Related`, that a secret stands there, which no report shows.
     """
 
     code: str
@@ -59,6 +65,7 @@ class Diagnostic:
     related: tuple[Related, ...] = ()
     about: ManifestPath = ()
     file: str = ""
+    is_secret: bool = False
 
 
 class RejectedError(Exception):

@@ -5,10 +5,12 @@ Built from the parser's events, never through PyYAML's loaders: those read YAML 
 """
 
 import re
+from itertools import accumulate
 
 import yaml
 
 from compiler.load.nodes import Builder
+from compiler.load.tags import joined, spaced, taken
 from schema.diagnostics import WHOLE, Diagnostic, Mark, RejectedError
 from schema.document import Document, Mapping, Node, Scalar, Sequence
 
@@ -16,12 +18,13 @@ MAXIMUM_BYTES = 1 << 20
 _OTHER_BREAKS = r"\r(?!\n)|[\x85\u2028\u2029]"
 
 
-def load(file: str, content: bytes) -> Document:
+def load(file: str, content: bytes, *, imported: bool = False) -> Document:
     """Read a manifest.
 
     Args:
         file: the manifest's name as the user gave it, for reports only.
         content: its bytes.
+        imported: whether its marks say the file, because another manifest imports it.
 
     Raises:
         RejectedError: it is not UTF-8, not YAML, or uses what a manifest may not; with every
@@ -29,20 +32,39 @@ def load(file: str, content: bytes) -> Document:
     """
     lines = tuple(content.decode("utf-8", "replace").split("\n"))
     text = _decode(content)
-    builder = _built(text, lines)
+    if not text.strip():
+        raise _empty(imported=imported)
+    builder = _read(text, lines, file if imported else "")
     if builder.problems:
         raise RejectedError(builder.problems)
-    return Document(file, lines, _top(builder.root))
+    return Document(file, lines, _top(builder.root, imported=imported), has_tags=bool(builder.tags))
 
 
-def _built(text: str, lines: tuple[str, ...]) -> Builder:
+def _read(text: str, lines: tuple[str, ...], file: str) -> Builder:
+    """Read a text in which `!override N` is a tag with a number."""
+    blanks = spaced(text)
+    if not blanks:
+        return _built(text, lines, file)
+    whole = joined(text, blanks)
+    builder = _built(whole, tuple(whole.split("\n")), file)
+    starts = accumulate((len(line) + 1 for line in whole.split("\n")), initial=0)
+    begins = list(starts)
+    tagged = [begins[tag.mark.line - 1] + tag.mark.column - 1 for tag in builder.tags]
+    kept = taken(whole, blanks, tagged)
+    if len(kept) == len(blanks):
+        return builder
+    partly = joined(text, kept)
+    return _built(partly, tuple(partly.split("\n")), file)
+
+
+def _built(text: str, lines: tuple[str, ...], file: str) -> Builder:
     """What libyaml refuses, the parser in Python reads again, which says best what is wrong."""
     if yaml.__with_libyaml__:
         try:
-            return _filled(Builder(), yaml.CBaseLoader(text))
+            return _filled(Builder(lines, file), yaml.CBaseLoader(text))
         except yaml.YAMLError:
             pass
-    builder = Builder()
+    builder = Builder(lines, file)
     try:
         return _filled(builder, yaml.BaseLoader(text))
     except yaml.MarkedYAMLError as error:
@@ -116,28 +138,31 @@ def _decode(content: bytes) -> str:
             mark=_place(text, found.start()),
             fix="end lines with a newline; in a text, write it as an escape in double quotes",
         )
-    if not text.strip():
-        raise _rejected(
-            "HW009",
-            "the manifest is empty",
-            fix="it needs at least host, target and backup",
-        )
     return text
 
 
-def _top(root: Node | None) -> Mapping:
+def _empty(*, imported: bool) -> RejectedError:
+    if imported:
+        fix = "take it out of the imports, or write what it brings"
+        return _rejected("HW009", "the imported file is empty", fix=fix)
+    fix = "it needs at least host, target and backup"
+    return _rejected("HW009", "the manifest is empty", fix=fix)
+
+
+def _top(root: Node | None, *, imported: bool) -> Mapping:
     if isinstance(root, Mapping):
         return root
     if root is None or (isinstance(root, Scalar) and root.value is None):
-        raise _rejected(
-            "HW009", "the manifest is empty", fix="it needs at least host, target and backup"
-        )
+        raise _empty(imported=imported)
     kind = "a list" if isinstance(root, Sequence) else "a single value"
+    whose = "imported file" if imported else "manifest"
+    keys = "what it brings" if imported else '"host: ...", "target: ..." and "backup: ..."'
+    example = ', such as "backup: ...",' if imported else ""
     raise _rejected(
         "HW010",
-        f"the manifest is {kind}, not a mapping",
+        f"the {whose} is {kind}, not a mapping",
         mark=root.mark,
-        fix='write "host: ...", "target: ..." and "backup: ..." at the left margin',
+        fix=f"write {keys}{example} at the left margin",
     )
 
 

@@ -47,6 +47,12 @@ _SAYINGS = (
         "put the value into quotes",
     ),
     _Saying(
+        "found undefined tag handle",  # PyYAML repeats it: a password may begin so
+        "this tag means nothing here",
+        "remove it, or put the value into quotes",
+        at="start",
+    ),
+    _Saying(
         "scanning an (alias|anchor):",
         'a plain text cannot begin with "*" or "&", which are YAML\'s signs for aliases',
         "put the value into quotes",

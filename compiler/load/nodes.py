@@ -3,10 +3,12 @@
 from typing import NoReturn
 
 import yaml
+from attrs import evolve
 
 from compiler.load.core_schema import core_value
+from compiler.load.tags import behind, parse_tag
 from schema.diagnostics import Diagnostic, Mark, RejectedError, Related
-from schema.document import Entry, Mapping, Node, Scalar, Sequence
+from schema.document import Entry, Mapping, Node, Scalar, Sequence, Tag
 
 MAXIMUM_DEPTH = 32
 MAXIMUM_NODES = 100_000
@@ -23,11 +25,12 @@ _CORE_TAGS = {
 class _Open:
     """A collection whose end has not come yet."""
 
-    __slots__ = ("anchor", "entries", "items", "key", "keys", "mark", "size")
+    __slots__ = ("anchor", "entries", "items", "key", "keys", "mark", "size", "tag")
 
-    def __init__(self, event: yaml.CollectionStartEvent, mark: Mark) -> None:
+    def __init__(self, event: yaml.CollectionStartEvent, mark: Mark, tag: Tag | None) -> None:
         self.anchor = event.anchor
         self.mark = mark
+        self.tag = tag
         self.items: list[Node] = []
         self.entries: list[Entry] = []
         self.key: tuple[str, Mark] | None = None
@@ -36,11 +39,19 @@ class _Open:
 
 
 class Builder:
-    """Puts nodes together from events, on a stack of its own: depth costs no recursion."""
+    """Puts nodes together from events, on a stack of its own: depth costs no recursion.
 
-    def __init__(self) -> None:
+    Args:
+        lines: the text, for the places of what stands behind a tag.
+        file: what marks call the file; empty for the manifest itself.
+    """
+
+    def __init__(self, lines: tuple[str, ...], file: str = "") -> None:
         self.root: Node | None = None
         self.problems: list[Diagnostic] = []
+        self.tags: list[Tag] = []
+        self._lines = lines
+        self._file = file
         self._stack: list[tuple[_Open, bool]] = []
         self._anchors: dict[str, tuple[Node, int]] = {}
         self._documents = 0
@@ -71,7 +82,7 @@ class Builder:
                     Diagnostic(
                         "HW008",
                         "a second document begins here; a manifest is one document",
-                        mark=_mark(event),
+                        mark=self._mark(event),
                         fix='remove the "---", or put the rest into a file of its own',
                     ),
                 )
@@ -80,7 +91,7 @@ class Builder:
             self._refuse(event, "a manifest is read as YAML 1.2", "remove the %YAML line")
 
     def _open(self, event: yaml.CollectionStartEvent) -> None:
-        mark = _mark(event)
+        mark = self._mark(event)
         if len(self._stack) >= MAXIMUM_DEPTH:
             raise RejectedError(
                 (
@@ -93,14 +104,13 @@ class Builder:
                     ),
                 )
             )
-        standard = ("tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
-        if event.tag is not None and event.tag not in standard:
-            self._refuse(
-                event, f"the tag {_shown(event.tag or '')} means nothing here", "remove the tag"
-            )
+        standard = (None, "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
+        tag = None if event.tag in standard else self._tag(event)
         if self._expects_key():
             self._refuse_key(event, mark)
-        self._stack.append((_Open(event, mark), isinstance(event, yaml.MappingStartEvent)))
+        if tag is not None:
+            mark = self._behind(tag, event)
+        self._stack.append((_Open(event, mark, tag), isinstance(event, yaml.MappingStartEvent)))
 
     def _refuse_key(self, event: yaml.CollectionStartEvent, mark: Mark) -> NoReturn:
         """Stop: what follows is most often a slip's echo, a hundred thousand times over."""
@@ -114,17 +124,23 @@ class Builder:
     def _close(self) -> None:
         top, is_mapping = self._stack.pop()
         node: Node = (
-            Mapping(tuple(top.entries), top.mark)
+            Mapping(tuple(top.entries), top.mark, top.tag)
             if is_mapping
-            else Sequence(tuple(top.items), top.mark)
+            else Sequence(tuple(top.items), top.mark, top.tag)
         )
         self._anchor(top.anchor, node, top.size)
         self._add(node, top.size)
 
     def _take_scalar(self, event: yaml.ScalarEvent) -> None:
-        node = Scalar(event.value, self._resolve(event), _mark(event))
+        if event.tag is None or event.tag == "!" or event.tag in _CORE_TAGS:
+            node = Scalar(event.value, self._resolve(event), self._mark(event))
+        else:
+            tag = self._tag(event)
+            value = event.value if event.style else core_value(event.value)
+            mark = self._mark(event) if tag is None else self._behind(tag, event)
+            node = Scalar(event.value, value, mark, tag)
         self._anchor(event.anchor, node, 1)
-        self._add(node, 1)
+        self._add(node, 1, is_quoted=bool(event.style))
 
     def _take_alias(self, event: yaml.AliasEvent) -> None:
         found = self._anchors.get(event.anchor or "")
@@ -132,8 +148,8 @@ class Builder:
             within = any(one.anchor == event.anchor for one, _ in self._stack)
             rule = "cannot be a part of itself" if within else "is not defined above"
             fix = "write the value out" if within else "define it first, or quote the value"
-            self._refuse(event, f"the anchor &{event.anchor} {rule}", fix)
-            found = (Scalar("", None, _mark(event)), 1)
+            self._refuse(event, f"the anchor {rule}", fix)  # not which: a password may begin so
+            found = (Scalar("", None, self._mark(event)), 1)
         self._add(*found)
 
     def _anchor(self, name: str | None, node: Node, size: int) -> None:
@@ -143,7 +159,7 @@ class Builder:
     def _expects_key(self) -> bool:
         return bool(self._stack) and self._stack[-1][1] and self._stack[-1][0].key is None
 
-    def _add(self, node: Node, size: int) -> None:
+    def _add(self, node: Node, size: int, *, is_quoted: bool = False) -> None:
         if not self._stack:
             self.root = node
             return
@@ -164,17 +180,21 @@ class Builder:
         if not is_mapping:
             top.items.append(node)
         elif top.key is None:
-            top.key = self._key(node)
+            top.key = self._key(node, is_quoted=is_quoted)
         else:
             self._add_entry(top, top.key, node)
             top.key = None
 
-    def _key(self, node: Node) -> tuple[str, Mark]:
+    def _key(self, node: Node, *, is_quoted: bool) -> tuple[str, Mark]:
         if not isinstance(node, Scalar):
             return ("", node.mark)
+        if node.tag is not None:
+            fix = f"write it behind the colon: {node.text}: {node.tag.text} VALUE"
+            problem = "a tag stands in front of the value, not of the key"
+            self.problems.append(Diagnostic("HW027", problem, mark=node.tag.mark, fix=fix))
         if node.value is None:
             self._refuse_at(node.mark, "a key is missing before the colon", "write the key")
-        if node.text == "<<":
+        if node.text == "<<" and not is_quoted:
             self._refuse_at(
                 node.mark, "merge keys (<<) are not part of YAML 1.2", "write the keys out"
             )
@@ -207,37 +227,48 @@ class Builder:
     def _resolve_tagged(
         self, event: yaml.ScalarEvent, text: str
     ) -> str | int | float | bool | None:
-        wanted = _CORE_TAGS.get(event.tag or "")
-        if wanted is None:
-            self._refuse(
-                event, f"the tag {_shown(event.tag or '')} means nothing here", "remove the tag"
-            )
-            return text
+        wanted = _CORE_TAGS[event.tag or ""]
         if wanted is str:
             return text
         value = core_value(text)
         if not isinstance(value, wanted):
-            self._refuse(
-                event, f'"{text}" is not what {_shown(event.tag or "")} promises', "remove the tag"
-            )
+            shown = (event.tag or "").replace("tag:yaml.org,2002:", "!!")
+            self._refuse(event, f"the value is not what {shown} promises", "remove the tag")
         return value
 
+    def _tag(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> Tag | None:
+        """The tag in front of a value, unless it is none of ours, which is reported."""
+        place = self._mark(event)
+        text = str(event.tag)
+        end = place.column + len(text) if text.startswith("!") else place.end
+        found = parse_tag(text, Mark(place.line, place.column, end, self._file))
+        if isinstance(found, Diagnostic):
+            self.problems.append(
+                found if found.code == "HW027" else evolve(found, mark=self._mark(event))
+            )
+            return None
+        self.tags.append(found)
+        return found
+
+    def _behind(self, tag: Tag, event: yaml.Event) -> Mark:
+        """The place of a value without its tag; a value on a later line is where its tag is."""
+        mark = self._mark(event)
+        column = behind(self._lines[mark.line - 1], mark.column)
+        if not column:
+            return tag.mark
+        end = mark.end if mark.end > column else column + 1
+        return Mark(mark.line, column, end, self._file)
+
+    def _mark(self, event: yaml.Event) -> Mark:
+        start, end = event.start_mark, event.end_mark
+        if start is None or end is None:
+            return Mark(1, 1, 2, self._file)
+        same_line = start.line == end.line and end.column > start.column
+        last = end.column if same_line else start.column + 1
+        return Mark(start.line + 1, start.column + 1, last + 1, self._file)
+
     def _refuse(self, event: yaml.Event, message: str, fix: str) -> None:
-        self._refuse_at(_mark(event), message, fix)
+        self._refuse_at(self._mark(event), message, fix)
 
     def _refuse_at(self, mark: Mark, message: str, fix: str) -> None:
         self.problems.append(Diagnostic("HW008", message, mark=mark, fix=fix))
-
-
-def _mark(event: yaml.Event) -> Mark:
-    start, end = event.start_mark, event.end_mark
-    if start is None or end is None:
-        return Mark(1, 1, 2)
-    same_line = start.line == end.line and end.column > start.column
-    return Mark(
-        start.line + 1, start.column + 1, (end.column if same_line else start.column + 1) + 1
-    )
-
-
-def _shown(tag: str) -> str:
-    return tag.replace("tag:yaml.org,2002:", "!!")
