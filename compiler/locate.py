@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from attrs import evolve
 
-from schema.diagnostics import Diagnostic
+from schema.diagnostics import Diagnostic, Related
 from schema.document import Document
 
 
@@ -15,11 +15,16 @@ def locate(document: Document, diagnostics: Iterable[Diagnostic]) -> tuple[Diagn
 
 
 def _located(document: Document, diagnostic: Diagnostic) -> Diagnostic:
-    related = tuple(
-        one if one.mark else evolve(one, mark=document.mark(one.path)) for one in diagnostic.related
-    )
+    related = tuple(_related(document, one) for one in diagnostic.related)
     mark = diagnostic.mark or document.mark(diagnostic.path, at=diagnostic.at)
-    return evolve(diagnostic, file=document.file, mark=mark, related=related)
+    file = diagnostic.file or mark.file or document.file
+    return evolve(diagnostic, file=file, mark=mark, related=related)
+
+
+def _related(document: Document, one: Related) -> Related:
+    """Its mark says the file, which need not be that of the diagnostic."""
+    mark = one.mark or document.mark(one.path)
+    return evolve(one, mark=mark if mark.file else evolve(mark, file=document.file))
 
 
 def _place(diagnostic: Diagnostic) -> tuple[str, int, int, str]:

@@ -13,6 +13,23 @@ from schema.resources import Dump, Needs, Recovery, Resource
 from schema.scalars import AbsolutePath, EnvironmentName, JobName, Text, UserName
 from schema.times import Timeout
 
+_OPTIONS = {
+    name: (name,)
+    for name in (
+        "user",
+        "command",
+        "output",
+        "environment",
+        "needs",
+        "required",
+        "timeout",
+        "shrink_limit",
+        "version",
+        "restore",
+        "drill",
+    )
+}
+
 
 @frozen(eq=False, repr=False)
 class JobNeeds:
@@ -37,6 +54,7 @@ class JobRecovery:
 
     command: tuple[Text, ...] = option(
         help="an argv list; the program by its absolute path",
+        merge="whole",
         example="[/usr/sbin/slapadd, -q]",
         not_empty=True,
     )
@@ -52,6 +70,7 @@ class Job:
     user: UserName = option(help="the user that the command runs as", example="redis")
     command: tuple[Text, ...] = option(
         help="an argv list; the program by its absolute path",
+        merge="whole",
         example="[/usr/bin/redis-cli, --rdb, '-']",
         not_empty=True,
     )
@@ -85,6 +104,7 @@ class Job:
         help="a command whose first line of output names the tool and its version, for the record "
         "beside the dump",
         example="[/usr/bin/redis-cli, --version]",
+        merge="whole",
     )
     restore: JobRecovery | None = option(
         default=None,
@@ -146,6 +166,7 @@ class DumpJobs(Module):
                 restore=_recovery(job.restore),
                 drill=_recovery(job.drill),
                 path=(name,),
+                options=_OPTIONS,
             )
 
 

@@ -6,6 +6,7 @@ from attrs import frozen
 
 from schema.borg import ChunkerParams, Compression, Encryption, KeepWithin, Pattern, Repository
 from schema.bounded import Count
+from schema.conditions import When
 from schema.host_keys import HostKey
 from schema.layout import Layout
 from schema.module import Module
@@ -14,9 +15,11 @@ from schema.scalars import (
     AbsolutePath,
     HomePath,
     HostName,
+    HostTag,
     MailAddress,
     SecretFile,
     SshKeyFile,
+    Text,
     UserName,
 )
 from schema.targets import Target
@@ -140,6 +143,7 @@ class Backup:
         default=Keep(daily=Count(30), weekly=Count(12), monthly=Count(12)),
         help="which archives prune keeps (replaces the default as a whole)",
         example="{daily: 14, monthly: 6}",
+        merge="whole",
     )
     check: Check = option(
         default=Check(),
@@ -193,6 +197,25 @@ class External:
     )
 
 
+@frozen(eq=False, repr=False)
+class Import:
+    """Another file whose definitions are merged in."""
+
+    path: Text = option(
+        help="a file, or a folder of *.yaml files; relative to the importing file",
+        example="../profiles/base.yaml",
+        merge="whole",
+        since="0.2",
+    )
+    when: When | None = option(
+        default=None,
+        help="what must be true of the host for the import to count",
+        example="{tags: [staging]}",
+        merge="whole",
+        since="0.2",
+    )
+
+
 Setting = tuple[str | tuple[str, ...], ...] | None
 """The value of an overridden directive: its items as written, or None to take it out."""
 
@@ -217,6 +240,22 @@ class Manifest:
     )
     modules: Mapping[str, Module] = option(
         default={}, help="the software on the host: name to options"
+    )
+    imports: tuple[Import, ...] = option(
+        default=(),
+        help="profiles: files of the same form whose definitions are merged with those of this one",
+        example="[../profiles/base.yaml, {path: staging.yaml, when: {tags: [staging]}}]",
+        since="0.2",
+    )
+    tags: tuple[HostTag, ...] = option(
+        default=(), help="words that conditions ask for", example="[staging]", since="0.2"
+    )
+    module_path: tuple[Text, ...] = option(
+        default=(),
+        help="folders with modules of your own, one Python file each; relative to this file. "
+        "Those of an import count whatever its condition",
+        example="[../modules]",
+        since="0.2",
     )
     external: External = option(
         default=External(),

@@ -6,18 +6,41 @@ can read what was asked of it. A request may not cause another request.
 """
 
 from collections.abc import Iterator
-from typing import ClassVar, Literal, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeVar
 
 from attrs import frozen
 
 from schema.bounded import Percentage
-from schema.diagnostics import Diagnostic
+from schema.conditions import When
+from schema.diagnostics import Diagnostic, Severity
 from schema.option import option
 from schema.resources import Request, Resource
 from schema.targets import Target
 from schema.times import Timeout
 
+if TYPE_CHECKING:
+    from schema.renaming import Rename
+
 R = TypeVar("R", bound=Request)
+
+
+def error(
+    message: str, *path: str | int, fix: str | None = None, code: str = "HW031"
+) -> Diagnostic:
+    """What `check` yields when options do not fit together: nothing is compiled.
+
+    Args:
+        message: what is wrong, and what would come of it.
+        path: the option to blame, from the module's own options on.
+        fix: what to write instead.
+        code: HW031 is for what only this module knows.
+    """
+    return Diagnostic(code, message, path, fix)
+
+
+def warning(message: str, *path: str | int, fix: str | None = None) -> Diagnostic:
+    """As `error`, for what may be meant: the host is compiled, unless --strict is given."""
+    return Diagnostic("HW031", message, path, fix, Severity.WARNING)
 
 
 @frozen(eq=False, repr=False)
@@ -41,8 +64,18 @@ class Module:
     answers: ClassVar[tuple[type[Request], ...]] = ()
     """The kinds of request that this module fulfils."""
 
+    renames: "ClassVar[tuple[Rename, ...]]" = ()
+    """Options of this module that had another name, or are no more; relative to its options."""
+
     enable: bool = option(
         default=True, help="false switches off a module that an imported profile brought"
+    )
+    when: When | None = option(
+        default=None,
+        help="what must be true of the host for this entry to count at all",
+        example="{target: debian-13}",
+        merge="whole",
+        since="0.2",
     )
 
     def requests(self, host: Host) -> Iterator[Request]:

@@ -53,11 +53,16 @@ def path_problem(text: str) -> str | None:
 
 
 class Checked(str):
-    """The base of the checked scalars; `problem` is the rule, `example` a value that is good."""
+    """The base of the checked scalars; `problem` is the rule, `example` a value that is good.
+
+    `shape` is a regular expression, in the syntax of ECMA-262 and of Python, that is found in every
+    good text: what an editor can hold a text against. It may be found in others, too.
+    """
 
     __slots__ = ()
     wanted: ClassVar[str]
     example: ClassVar[str]
+    shape: ClassVar[str] = ""
 
     def __new__(cls, text: str) -> Self:
         """Check the text.
@@ -112,6 +117,7 @@ class AbsolutePath(Checked):
     __slots__ = ()
     wanted = "an absolute path"
     example = "/srv"
+    shape = r"^(?!.*/\.\.?(/|$))/"
 
     @classmethod
     def problem(cls, text: str) -> str | None:
@@ -130,6 +136,7 @@ class HomePath(AbsolutePath):
 
     __slots__ = ()
     example = "/home/borg"
+    shape = r"^(/[A-Za-z0-9_][A-Za-z0-9._-]*)+$"
 
     @classmethod
     def problem(cls, text: str) -> str | None:
@@ -139,12 +146,23 @@ class HomePath(AbsolutePath):
         return "is not a home: an absolute path of letters, digits and . _ -"
 
 
+class HostTag(Matched):
+    """A word that conditions ask for."""
+
+    __slots__ = ()
+    wanted = "a word"
+    example = "staging"
+    expression = "[a-z0-9][a-z0-9_.-]*"
+    rule = "is not a word of lower-case letters, digits, dots, hyphens and underscores"
+
+
 class HostName(Checked):
     """An RFC 1123 host name, lower case (it names archives, units' texts and the package)."""
 
     __slots__ = ()
     wanted = "a host name"
     example = "web1"
+    shape = r"^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$"
 
     @classmethod
     def problem(cls, text: str) -> str | None:
@@ -210,6 +228,7 @@ class SecretFile(AbsolutePath):
     __slots__ = ()
     wanted = "the absolute path of a file on the host"
     example = "/etc/credstore/borg-passphrase"
+    shape = r"^(?!.*/\.\.?(/|$))/[^: \\]*$"
 
     @classmethod
     def problem(cls, text: str) -> str | None:
@@ -228,6 +247,7 @@ class SshKeyFile(SecretFile):
 
     __slots__ = ()
     example = "/etc/credstore/borg-ssh-key"
+    shape = r"^(?!.*\.pub$)(?!.*/\.\.?(/|$))/[^: \\]*$"
 
     @classmethod
     def problem(cls, text: str) -> str | None:
