@@ -30,6 +30,7 @@ from compiler.structure.scalars import (
 )
 from compiler.structure.sections import structure_modules, structure_schedule, structure_setting
 from compiler.structure.value import UnfitError, Value
+from modules import OURS, Collection
 from schema.borg import Repository
 from schema.bounded import Bounded
 from schema.diagnostics import Diagnostic
@@ -40,8 +41,14 @@ from schema.scalars import Checked
 from schema.targets import Target
 
 
-def structure(document: Document) -> tuple[Manifest | None, list[Diagnostic]]:
+def structure(
+    document: Document, collection: Collection = OURS
+) -> tuple[Manifest | None, list[Diagnostic]]:
     """Give the manifest, or None when a required option is missing or unusable.
+
+    Args:
+        document: the manifest, merged with what it imports.
+        collection: the modules that it can name.
 
     Returns:
         The manifest as far as it could be structured, and what is wrong with it: when there are
@@ -49,7 +56,8 @@ def structure(document: Document) -> tuple[Manifest | None, list[Diagnostic]]:
     """
     problems: list[Diagnostic] = []
     try:
-        return Value(document.root, (), problems, _converter()).to(Manifest), problems
+        value = Value(document.root, (), problems, _converter(), collection=collection)
+        return value.to(Manifest), problems
     except UnfitError:
         return None, problems
 
@@ -65,8 +73,8 @@ def _converter() -> cattrs.BaseConverter:
         (attrs.has, structure_options),
         (_is_a(tuple), structure_list),
         (_is_a(Mapping), structure_mapping),
-        (_is_optional, structure_optional),
         (_is_a(Union), structure_either),
+        (_is_optional, structure_optional),
         (_is_a(Literal), structure_choice),
         (_is(Target), structure_target),
         (_is(Repository), structure_repository),
@@ -87,4 +95,4 @@ def _is(wanted: Any) -> Callable[[Any], bool]:
 
 
 def _is_optional(type_: Any) -> bool:
-    return isinstance(type_, UnionType) and type(None) in get_args(type_)
+    return get_origin(type_) in (Union, UnionType) and type(None) in get_args(type_)

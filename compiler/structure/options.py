@@ -73,7 +73,8 @@ def _rest(
     value: Value, node: Mapping, fields: MappingType[str, "Field"], collecting: "Field"
 ) -> Value:
     """What stands under names, without the options of something that was given no name."""
-    rest = tuple(entry for entry in node.entries if entry.key not in fields)
+    options = fields.keys() - {collecting.name}
+    rest = tuple(entry for entry in node.entries if entry.key not in options)
     item = item_of(collecting)
     nameless = [entry for entry in rest if entry.key in attrs.fields_dict(item)]
     if any(not isinstance(entry.node, Mapping) for entry in nameless):

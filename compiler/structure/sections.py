@@ -5,7 +5,6 @@ from typing import Any
 
 import attrs
 
-import modules
 from compiler.structure.options import structure_options
 from compiler.structure.scalars import checked
 from compiler.structure.value import UnfitError, Value, asked, kind, nearest
@@ -31,13 +30,29 @@ def structure_modules(value: Value, _: Any) -> dict[str, Module]:
     """The enabled modules by name, in the order of the names."""
     found: dict[str, Module] = {}
     for name, node in _known_modules(value):
-        module = modules.find(name)
+        module = value.collection.find(name)
         try:
             if module is not None:
-                found[name] = value.at(name, node).to(module)
+                found[name] = _module(value.at(name, node), name, module)
         except UnfitError:
             continue
     return {name: found[name] for name in sorted(found) if found[name].enable}
+
+
+def _module(value: Value, name: str, module: type[Module]) -> Module:
+    source = value.collection.source(name)
+    if source is None:
+        return value.to(module)
+    from modules.own.source import set_apart
+
+    try:
+        with set_apart():
+            return value.to(module)
+    except (UnfitError, KeyboardInterrupt):
+        raise
+    except BaseException as error:  # noqa: BLE001 - a rule of the user's own
+        value.problems.append(source.failed(error, "its options are read"))
+        raise UnfitError from None
 
 
 def _known_modules(value: Value) -> Iterator[tuple[str, Node]]:
@@ -49,8 +64,11 @@ def _known_modules(value: Value) -> Iterator[tuple[str, Node]]:
             at.problems.append(_twice(at, mark, places[name]))
             continue
         places[name] = mark
-        if modules.find(name) is None:
-            known = modules.names()
+        if value.collection.find(name) is None:
+            value.problems.extend(value.collection.problems(name))
+            if value.collection.is_broken(name):
+                continue
+            known = value.collection.names()
             fix = asked(nearest(name, known)) or (
                 f"the modules are: {', '.join(known)}; dump runs any command for what has none"
             )

@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from attrs import evolve, frozen
 
+from modules import OURS, Collection
 from schema.diagnostics import WHOLE, Diagnostic, ManifestPath, Mark
 from schema.document import Mapping, Node, Scalar, Sequence
 
@@ -21,7 +22,8 @@ class UnfitError(Exception):
 class Value:
     """A node, its path, the list that problems go to, and the converter that goes on below it.
 
-    `key` is the place of its key, and `example` how its option looks in YAML, where that is known.
+    `key` is the place of its key, and `example` how its option looks in YAML, where that is known;
+    `collection` has the modules that can be named.
     """
 
     node: Node
@@ -30,13 +32,15 @@ class Value:
     converter: Any
     key: Mark = WHOLE
     example: str | None = None
+    collection: Collection = OURS
 
     def at(
         self, step: str | int, node: Node, key: Mark | None = None, example: str | None = None
     ) -> "Value":
         """The value of a key or an item below this one."""
         path = (*self.path, step)
-        return Value(node, path, self.problems, self.converter, key or node.mark, example)
+        place = key or node.mark
+        return Value(node, path, self.problems, self.converter, place, example, self.collection)
 
     def instead(self, node: Node) -> "Value":
         """The same place with another node."""
@@ -115,7 +119,10 @@ def kind(node: Node) -> str:
 
 
 def short(text: str) -> str:
-    """A text that fits into a sentence."""
+    """A text that fits into a sentence, without its secrets: half of one would not be known."""
+    from schema.secrets import without_secrets
+
+    text = without_secrets(text)
     return text if len(text) <= 60 else text[:57] + "..."
 
 

@@ -1,0 +1,4 @@
+"""A shop."""
+
+def declare(self, host:
+    yield None

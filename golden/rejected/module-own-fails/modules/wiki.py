@@ -1,0 +1,3 @@
+"""A wiki."""
+
+import wikitools

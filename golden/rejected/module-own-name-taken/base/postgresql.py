@@ -1,0 +1,1 @@
+"""PostgreSQL, as everybody has it."""

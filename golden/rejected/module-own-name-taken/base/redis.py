@@ -1,0 +1,1 @@
+"""Redis, as everybody has it."""
