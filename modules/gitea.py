@@ -25,6 +25,13 @@ from schema.resources import (
 from schema.scalars import AbsolutePath, UserName
 
 REGENERATED = ("data/indexers", "data/queues", "data/sessions", "data/tmp", "log")
+_OPTIONS = {
+    "name": ("database",),
+    "user": ("user",),
+    "command": ("data",),
+    "needs": ("data",),
+    "restore": ("data",),
+}
 
 
 @frozen(eq=False, repr=False)
@@ -35,6 +42,7 @@ class Gitea(DumpModule):
     data: AbsolutePath = option(
         default=AbsolutePath.known("/var/lib/gitea"),
         help="Gitea's WORK_PATH: repositories, LFS, files",
+        example="/srv/gitea",
     )
     config: AbsolutePath = option(
         default=AbsolutePath.known("/etc/gitea/app.ini"), help="Gitea's configuration file"
@@ -48,7 +56,8 @@ class Gitea(DumpModule):
 
     def requests(self, host: Host) -> Iterator[Request]:
         if self.database == "postgresql":
-            yield Database(("modules", "gitea", "database"), self.database_name)
+            name = ("modules", "gitea", "database_name")
+            yield Database(("modules", "gitea", "database"), self.database_name, also=(name,))
 
     def declare(self, host: Host) -> Iterator[Resource]:
         live = f"{self.data}/data/gitea.db"
@@ -84,4 +93,5 @@ class Gitea(DumpModule):
                 ),
                 drill=Recovery(program="drill_sqlite"),
                 drilled=self.drill,
+                options=_OPTIONS,
             )

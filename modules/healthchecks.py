@@ -46,4 +46,5 @@ class Healthchecks(Module):
             is_state=True,
             network=True,
             credentials=(("ping_key", self.ping_key, "ping_key"),),
+            options={"command": ("url", "log_lines")},
         )

@@ -66,4 +66,5 @@ class Ntfy(Module):
             successes=self.success,
             network=True,
             credentials=tuple((name, file, at) for name, file, at in secrets if file is not None),
+            options={"command": ("server", "topic", "log_lines"), "successes": ("success",)},
         )

@@ -68,6 +68,7 @@ class Postgresql(DumpModule):
             chosen = ("--all", *(f"--exclude={name}" for name in self.exclude))
         else:
             chosen = tuple(f"--database={name}" for name in self.wanted(host))
+        asked = (path for one in host.requested(Database) for path in (one.path, *one.also))
         yield Dump(
             name="postgresql",
             description="Dump the PostgreSQL databases",
@@ -87,5 +88,10 @@ class Postgresql(DumpModule):
             restore=Recovery(program="restore_postgresql", parts=True),
             drill=Recovery(program="drill_postgresql", command=(str(host.target.postgresql),)),
             drilled=self.drill,
+            options={
+                "command": ("globals", "count_rows", "databases", "exclude", *asked),
+                "environment": ("port",),
+                "drill": (("target",),),
+            },
         )
         yield LiveData("/var/lib/postgresql", "the cluster writes to it while borg reads")

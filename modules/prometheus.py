@@ -30,6 +30,7 @@ class Prometheus(Module):
             command=(self.folder, host.name),
             is_state=True,
             publishes_to=(self.folder, "folder"),
+            options={"command": ("folder",)},
         )
         if self.folder == _PACKAGED:
             yield Brought(folders=(self.folder,))

@@ -1,9 +1,9 @@
 """What a module can ask for. `compiler/lower` turns each into units, folders and accounts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
-from attrs import frozen
+from attrs import field, frozen
 
 from schema.diagnostics import ManifestPath
 
@@ -63,6 +63,9 @@ class Dump:
         restore: how it is brought back; None: only its files can be had.
         drill: what the drill does beyond comparing checksums; None: nothing.
         drilled: whether the drill looks at it at all.
+        options: which of the module's options each field is computed from, by the field's name; by
+            `name`, those that decide whether there is a dump at all. An option of another module is
+            a whole path. `explain` shows them; None: any option may be behind any field.
     """
 
     name: str
@@ -84,6 +87,7 @@ class Dump:
     drill: Recovery | None = None
     drilled: bool = True
     path: ManifestPath = ()
+    options: Mapping[str, tuple[str | ManifestPath, ...]] | None = None
 
     @property
     def commands(self) -> Iterator[tuple[ManifestPath, tuple[str, ...]]]:
@@ -110,6 +114,7 @@ class Notifier:
         publishes_to: a folder of other software where what it prints becomes a file, with its
             option. The program has no access to the folder: systemd opens the file, and the script
             `publish` renames it when it is complete.
+        options: as of a dump.
     """
 
     name: str
@@ -122,6 +127,7 @@ class Notifier:
     network: bool = False
     credentials: tuple[tuple[str, str, str], ...] = ()
     publishes_to: tuple[str, str] | None = None
+    options: Mapping[str, tuple[str | ManifestPath, ...]] | None = None
 
 
 @frozen(eq=False, repr=False)
@@ -152,9 +158,15 @@ class Brought:
 
 @frozen(eq=False, repr=False)
 class Request:
-    """What one module asks of another, whoever answers."""
+    """What one module asks of another, whoever answers.
+
+    Attributes:
+        path: the option that asks.
+        also: the other options that say what is asked for.
+    """
 
     path: ManifestPath
+    also: tuple[ManifestPath, ...] = field(default=(), kw_only=True)
 
 
 @frozen(eq=False, repr=False)

@@ -13,13 +13,19 @@ from schema.diagnostics import ManifestPath
 class Origin:
     """Where a line of the tree comes from, and why it is there.
 
-    `source` is the module that asked for it ("backup" for the manifest's own section, "units"
-    for an override), `path` the option in the manifest, `reason` one sentence.
+    Attributes:
+        source: the module that asked for it ("backup" for the manifest's own section, "units" for
+            an override).
+        path: the option in the manifest that it comes from, or the section, if from none of it.
+        reason: one sentence.
+        also: every other option without which the line would not be there, or not as it is. A
+            section stands for its being there, never for the options in it.
     """
 
     source: str
     path: ManifestPath
     reason: str
+    also: tuple[ManifestPath, ...] = ()
 
 
 @frozen(eq=False, repr=False)

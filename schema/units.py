@@ -2,6 +2,7 @@
 
 from attrs import frozen
 
+from schema.diagnostics import ManifestPath
 from schema.tree import Origin
 
 
@@ -14,10 +15,17 @@ class Words:
 
 @frozen(eq=False, repr=False)
 class Command:
-    """One command line of Exec*=. `prefix` holds systemd's special characters (`-`, `!`, `+`)."""
+    """One command line of Exec*=.
+
+    Attributes:
+        words: the program, and its arguments.
+        prefix: systemd's special characters (`-`, `!`, `+`).
+        options: the options of the manifest that each word comes from, if any are known.
+    """
 
     words: tuple[str, ...]
     prefix: str = ""
+    options: tuple[tuple[ManifestPath, ...], ...] = ()
 
 
 class Expanded(str):
@@ -133,10 +141,10 @@ class Shortcut:
 
 @frozen(eq=False, repr=False)
 class Data:
-    """A plain file below `hostwright/`, line by line."""
+    """A plain file below `hostwright/`, line by line; a blank line comes from nowhere."""
 
     name: str
-    lines: tuple[str, ...]
+    lines: tuple[tuple[str, Origin | None], ...]
     origin: Origin
 
 

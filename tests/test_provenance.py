@@ -24,9 +24,6 @@ from tests.support import GOLDEN, files_of, host_names, tree_of
 
 every_host = pytest.mark.parametrize("host", host_names())
 
-_HEADER = 4
-"""The first lines of a file that may be Hostwright's own: a shebang, and three lines of header."""
-
 _SPECIFIERS = {"%%": "%", "%N": "backup", "%i": "backup", "%t": "/run", "%d": "/run/credentials"}
 
 
@@ -39,14 +36,10 @@ def test_every_directive_has_an_origin(host: str) -> None:
 
 @every_host
 def test_every_line_has_an_origin(host: str) -> None:
-    """Beside the header and blank lines, no line of any file is without one."""
+    """But for the blank ones, no line of any file is without one."""
     for path, file in files_of(host).items():
-        pairs = enumerate(zip(file.text.splitlines(), file.lines, strict=True))
-        unknown = [
-            line
-            for number, (line, origin) in pairs
-            if (origin is None or not _is_told(origin)) and not _is_header(number, line)
-        ]
+        pairs = zip(file.text.splitlines(), file.lines, strict=True)
+        unknown = [line for line, origin in pairs if line and not (origin and _is_told(origin))]
         assert unknown == [], path
 
 
@@ -107,10 +100,6 @@ def _directives(configuration: Configuration) -> Iterator[Directive]:
 
 def _is_told(origin: Origin) -> bool:
     return bool(origin.source and origin.path) and len(origin.reason.split()) > 1
-
-
-def _is_header(number: int, line: str) -> bool:
-    return line == "" or (line.startswith("#") and number < _HEADER)
 
 
 def _leads_somewhere(value: Any, path: ManifestPath) -> bool:

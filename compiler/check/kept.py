@@ -42,13 +42,18 @@ def kept(manifest: Manifest, configuration: Configuration) -> Iterator[Diagnosti
                 yield from _service(manifest, unit)
 
 
+def needed_by(unit: str) -> Mapping[str, tuple[str, str]]:
+    """The directives of a service that must stay: the value of each, and why."""
+    return {
+        "Type": _ONESHOT,
+        **(_OF_BORG if unit in _RUN_BORG else {}),
+        **(_OF_THE_BACKUP if unit == BACKUP else {}),
+    }
+
+
 def _service(manifest: Manifest, unit: Unit) -> Iterator[Diagnostic]:
     settings = manifest.units[unit.name].get("Service", {})
-    needed = {
-        "Type": _ONESHOT,
-        **(_OF_BORG if unit.name in _RUN_BORG else {}),
-        **(_OF_THE_BACKUP if unit.name == BACKUP else {}),
-    }
+    needed = needed_by(unit.name)
     for name, setting in settings.items():
         if name == "User" and _is_default(setting):
             yield _broken(unit, "Service", name, setting, "it would run as root")

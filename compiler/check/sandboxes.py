@@ -23,9 +23,7 @@ def sandboxes(
     if not manifest.units:
         return
     paths = archived(manifest, catalog)
-    refusals = [*FIXED, *by_path(paths)]
-    restoring = (unit.name for unit in configuration.units if unit.name.startswith("restore-"))
-    refusals += map(shared_memory, sorted({*dumping_units(configuration), *restoring}))
+    refusals = refusals_of(paths, configuration)
     yield from kept(manifest, configuration)
     for unit in configuration.units:
         for directive in unit.directives:
@@ -34,7 +32,14 @@ def sandboxes(
                 yield from _hidden(unit, directive, paths)
 
 
-def _set(unit: Unit, directive: Directive, refusals: list[Refusal]) -> Iterator[Diagnostic]:
+def refusals_of(paths: tuple[str, ...], configuration: Configuration) -> tuple[Refusal, ...]:
+    """What is refused on a host that archives some paths."""
+    restoring = (unit.name for unit in configuration.units if unit.name.startswith("restore-"))
+    memory = map(shared_memory, sorted({*dumping_units(configuration), *restoring}))
+    return (*FIXED, *by_path(paths), *memory)
+
+
+def _set(unit: Unit, directive: Directive, refusals: tuple[Refusal, ...]) -> Iterator[Diagnostic]:
     for refusal in refusals:
         if refusal.applies_to(unit, directive):
             yield _refused(unit, directive, refusal.reason, refusal.fix)

@@ -8,6 +8,7 @@ from compiler.lower.drill import drill
 from compiler.lower.dump import dump
 from compiler.lower.notify import notify
 from compiler.lower.overrides import override
+from compiler.lower.programs import shared
 from compiler.lower.restore import restore
 from compiler.lower.stale import stale
 from compiler.lower.state import account, files, folders, leftovers
@@ -41,7 +42,7 @@ def lower(manifest: Manifest, catalog: Catalog) -> tuple[Configuration, list[Dia
     """
     resources = list(_resources(manifest, catalog))
     units, problems = override(manifest, tuple(_of(Unit, resources)))
-    scripts = {script.name: script for script in reversed(list(_of(Script, resources)))}
+    scripts = shared(_of(Script, resources))
     configuration = Configuration(
         units=units,
         dropins=tuple(_of(DropIn, resources)),
@@ -50,7 +51,7 @@ def lower(manifest: Manifest, catalog: Catalog) -> tuple[Configuration, list[Dia
         files=tuple(_of(EmptyFile, resources)),
         leftovers=tuple(_of(Leftover, resources)),
         accounts=tuple(_of(Account, resources)),
-        scripts=tuple(scripts.values()),
+        scripts=scripts,
         shortcuts=tuple(_of(Shortcut, resources)),
         data=tuple(_of(Data, resources)),
     )

@@ -1,5 +1,10 @@
 """What borg archives, leaves out and keeps: the command lines of backup.service."""
 
+from collections.abc import Iterator
+
+from compiler.lower.causes import lone
+from compiler.lower.lines import Paths
+from compiler.lower.words import Word, listed
 from schema.catalog import Catalog
 from schema.host import Manifest
 from schema.layout import lies_in
@@ -13,51 +18,86 @@ _SCRATCH = ("/var/cache/backup-drill", "/var/cache/backup-restore")
 """Where dumps are restored from: copies of what is in the archives already."""
 
 _PARTIAL = f"sh:{DUMPS}/*/.partial"
+_HOME = ("backup", "home")
+_KEEP = ("backup", "keep")
+_PATHS = ("backup", "paths")
 
 
 def archived(manifest: Manifest, catalog: Catalog) -> tuple[str, ...]:
     """What borg reads: the manifest's paths, the modules', then /backup; nothing twice."""
-    wanted = (*manifest.backup.paths, *(one.path for _, one in catalog.of(Archive)), DUMPS)
-    chosen = dict.fromkeys(wanted)
+    return tuple(path for path, _ in archived_words(manifest, catalog))
+
+
+def archived_words(manifest: Manifest, catalog: Catalog) -> tuple[Word, ...]:
+    """What borg reads, each path with the options that ask for it or that could swallow it."""
+    wanted: dict[str, Paths] = {}
+    for path, paths in _wanted(manifest, catalog):
+        wanted[path] = wanted.get(path, ()) + paths
     return tuple(
-        path
-        for path in chosen
-        if not any(lies_in(path, other) for other in chosen if other != path)
+        (path, paths)
+        for path, paths in wanted.items()
+        if not any(lies_in(path, other) for other in wanted if other != path)
     )
 
 
-def excluded(manifest: Manifest, catalog: Catalog) -> tuple[str, ...]:
+def archiving(catalog: Catalog) -> Paths:
+    """The options that say what borg reads."""
+    return (_PATHS, *(("modules", module, *one.option) for module, one in catalog.of(Archive)))
+
+
+def _wanted(manifest: Manifest, catalog: Catalog) -> Iterator[Word]:
+    yield from listed(manifest.backup.paths, _PATHS)
+    for module, one in catalog.of(Archive):
+        yield one.path, (("modules", module, *one.option), _PATHS)
+    yield DUMPS, (("backup",), _PATHS)
+
+
+def excluded(manifest: Manifest, catalog: Catalog) -> tuple[Word, ...]:
     """The patterns of what borg leaves out: the manifest's, the modules', and borg's own state.
 
     What borg rewrites while it runs would be a file that changed while it was read, each night.
     """
-    modules = (f"pp:{path}" for _, one in catalog.of(Archive) for path in one.exclude)
-    home = manifest.backup.home
-    read = archived(manifest, catalog)
-    own = (
-        f"pp:{home}/{name}"
-        for name in (".cache", ".config/borg/security")
-        if any(lies_in(f"{home}/{name}", path) for path in read)
-    )
-    partial = (_PARTIAL,) if catalog.of(Dump) else ()
-    scratch = (f"pp:{place}" for place in _SCRATCH if any(lies_in(place, path) for path in read))
-    return tuple(dict.fromkeys((*manifest.backup.exclude, *modules, *partial, *own, *scratch)))
+    patterns: dict[str, Paths] = {}
+    for pattern, paths in _patterns(manifest, catalog):
+        patterns[pattern] = patterns.get(pattern, ()) + paths
+    return tuple(patterns.items())
 
 
-def create(manifest: Manifest, catalog: Catalog) -> tuple[str, ...]:
+def _patterns(manifest: Manifest, catalog: Catalog) -> Iterator[Word]:
+    yield from listed(manifest.backup.exclude, ("backup", "exclude"))
+    for module, one in catalog.of(Archive):
+        for path in one.exclude:
+            yield f"pp:{path}", (("modules", module, *one.option),)
+    if dumps := catalog.of(Dump):
+        yield _PARTIAL, lone(manifest, dumps)
+    read = archived_words(manifest, catalog)
+    for name in (".cache", ".config/borg/security"):
+        place = f"{manifest.backup.home}/{name}"
+        for _, paths in _around(place, read):
+            yield f"pp:{place}", (_HOME, *paths)
+    for place in _SCRATCH:
+        for _, paths in _around(place, read):
+            yield f"pp:{place}", paths
+
+
+def _around(place: str, read: tuple[Word, ...]) -> list[Word]:
+    """The one path that a place lies in, if there is one."""
+    return [word for word in read if lies_in(place, word[0])]
+
+
+def create(manifest: Manifest, catalog: Catalog) -> tuple[str | Word, ...]:
     """The arguments of borg create; the archive is named by the second, so that no two collide."""
-    excludes = (f"--exclude={pattern}" for pattern in excluded(manifest, catalog))
-    archive = f"::{manifest.host}-{{now:%Y-%m-%dT%H:%M:%S}}"
+    options = manifest.backup
     return (
         "create",
         "--verbose",
         "--stats",
         LOCK_WAIT,
-        f"--compression={manifest.backup.compression}",
-        f"--chunker-params={manifest.backup.chunker_params}",
-        *excludes,
-        archive,
-        *archived(manifest, catalog),
+        (f"--compression={options.compression}", (("backup", "compression"),)),
+        (f"--chunker-params={options.chunker_params}", (("backup", "chunker_params"),)),
+        *((f"--exclude={pattern}", paths) for pattern, paths in excluded(manifest, catalog)),
+        (f"::{manifest.host}-{{now:%Y-%m-%dT%H:%M:%S}}", (("host",),)),
+        *archived_words(manifest, catalog),
     )
 
 
@@ -68,18 +108,19 @@ def archives_of(manifest: Manifest) -> str:
     return f"{manifest.host}-{date}T*"
 
 
-def prune(manifest: Manifest) -> tuple[str, ...]:
+def prune(manifest: Manifest) -> tuple[str | Word, ...]:
     """Remove this host's archives that no rule keeps."""
     keep = manifest.backup.keep
     periods = ("hourly", "daily", "weekly", "monthly", "yearly")
-    within = (f"--keep-within={keep.within}",) if keep.within else ()
     counts = ((name, int(getattr(keep, name))) for name in periods)
-    rules = (*within, *(f"--keep-{name}={count}" for name, count in counts if count))
+    rules = [(f"--keep-{name}={count}", ((*_KEEP, name), _KEEP)) for name, count in counts if count]
+    if keep.within:
+        rules.insert(0, (f"--keep-within={keep.within}", ((*_KEEP, "within"), _KEEP)))
     return (
         "prune",
         "--verbose",
         "--list",
         LOCK_WAIT,
-        f"--glob-archives={archives_of(manifest)}",
+        (f"--glob-archives={archives_of(manifest)}", (("host",),)),
         *rules,
     )

@@ -4,20 +4,22 @@ from collections.abc import Iterator
 
 import attrs
 
-from compiler.lower.archive import LOCK_WAIT, archived, create, prune
-from compiler.lower.lines import Lines
-from compiler.lower.repository import reach_repository, written_by_borg
+from compiler.lower.archive import LOCK_WAIT, archived_words, archiving, create, prune
+from compiler.lower.lines import Lines, Paths
+from compiler.lower.repository import REPOSITORY, reach_repository, written_by_borg
 from compiler.lower.sandbox import Access, sandbox
-from compiler.lower.timer import timed
+from compiler.lower.timer import SCHEDULE, timed
+from compiler.lower.words import command, installed
 from schema.borg import SshRepository
 from schema.catalog import Catalog
 from schema.diagnostics import ManifestPath
 from schema.host import Manifest
-from schema.layout import library
 from schema.tree import Origin
-from schema.units import Command, Directive, Unit, Wants
+from schema.units import Directive, Unit, Wants
 
 STAMP = "/backup.last"
+HOST: Paths = (("host",),)
+_CHECK: ManifestPath = ("backup", "check")
 
 
 def backup(manifest: Manifest, catalog: Catalog) -> Iterator[Unit | Wants]:
@@ -28,15 +30,15 @@ def backup(manifest: Manifest, catalog: Catalog) -> Iterator[Unit | Wants]:
         _run(manifest, catalog),
         _origin("backs up the host"),
     )
-    yield from timed("backup", ("backup", "schedule"), manifest.backup.schedule)
+    yield from timed("backup", SCHEDULE, (*SCHEDULE, "at"), manifest.backup.schedule)
     yield Unit(
         "backup-check.service",
         f"Checks the backups of {manifest.host}.",
         _check(manifest, catalog),
-        _origin("checks the repository", ("backup", "check")),
+        _origin("checks the repository", _CHECK),
     )
     schedule = attrs.evolve(manifest.backup.schedule, at=manifest.backup.check.at)
-    yield from timed("backup-check", ("backup", "check", "at"), schedule)
+    yield from timed("backup-check", _CHECK, (*_CHECK, "at"), schedule)
 
 
 def _origin(reason: str, path: ManifestPath = ("backup",)) -> Origin:
@@ -45,30 +47,26 @@ def _origin(reason: str, path: ManifestPath = ("backup",)) -> Origin:
 
 def _run(manifest: Manifest, catalog: Catalog) -> tuple[Directive, ...]:
     lines = Lines("backup", ("backup",))
-    options = manifest.backup
-    lines.unit("Description", f"Back up {manifest.host} with borg", "what it does")
+    lines.unit("Description", f"Back up {manifest.host} with borg", "what it does", also=HOST)
     reach_repository(lines, manifest, catalog)
-    scripts = f"{library(manifest.layout)}/hostwright"
-    borg = f"{scripts}/borg"
     _reach(lines, manifest)
-    read = archived(manifest, catalog)
-    at = ("backup", "paths")
-    for path in read:
-        lines.unit("RequiresMountsFor", path, "an unmounted folder would be archived as empty", at)
-    lines.service(
-        "ExecStart", Command((borg, *create(manifest, catalog))), "archives the paths", at
-    )
+    read = archived_words(manifest, catalog)
+    for path, (at, *also) in read:
+        reason = "an unmounted folder would be archived as empty"
+        lines.unit("RequiresMountsFor", path, reason, at, tuple(also))
+    borg = installed(manifest, "borg")
+    words = command(borg, *create(manifest, catalog))
+    lines.service("ExecStart", words, "archives the paths")
     lines.service(
         "ExecStart",
-        Command((f"{scripts}/paths", *read)),
+        command(installed(manifest, "paths"), *read),
         "a path that is missing is only a warning to borg",
-        at,
     )
-    if not options.append_only:
-        _clear_up(lines, manifest, borg)
+    if not manifest.backup.append_only:
+        _clear_up(lines, manifest)
     lines.service(
         "ExecStartPost",
-        Command(("/bin/touch", STAMP), "+"),
+        command("/bin/touch", STAMP, prefix="+"),
         "shows monitoring the last complete success",
         comment="As root, because it is in /. Reached only if everything above succeeded.",
     )
@@ -76,53 +74,58 @@ def _run(manifest: Manifest, catalog: Catalog) -> tuple[Directive, ...]:
     sandbox(
         lines,
         Access(
-            read=read,
+            read=tuple((path, paths[0]) for path, paths in read),
             write=written_by_borg(manifest),
             capability="CAP_DAC_READ_SEARCH",
-            network=isinstance(options.repository, SshRepository),
+            network=isinstance(manifest.backup.repository, SshRepository),
             private_users=False,
             owns_ipc=True,
+            options={"read": archiving(catalog), "network": (REPOSITORY,)},
         ),
     )
     return tuple(lines.directives)
 
 
-def _clear_up(lines: Lines, manifest: Manifest, borg: str) -> None:
+def _clear_up(lines: Lines, manifest: Manifest) -> None:
+    borg = installed(manifest, "borg")
+    append_only = (("backup", "append_only"),)
     lines.service(
         "ExecStart",
-        Command((borg, *prune(manifest))),
+        command(borg, *prune(manifest)),
         "removes this host's old archives, and no others",
-        ("backup", "keep"),
+        also=append_only,
     )
     lines.service(
         "ExecStart",
-        Command((borg, "compact", "--verbose", LOCK_WAIT)),
+        command(borg, "compact", "--verbose", LOCK_WAIT),
         "gives the space of removed archives back",
+        also=append_only,
     )
 
 
 def _reach(lines: Lines, manifest: Manifest) -> None:
     """Before any dump is made: is there a repository, and does borg itself work?"""
     if manifest.backup.initialize:
-        script = f"{library(manifest.layout)}/hostwright/initialize"
-        command = Command((script, manifest.backup.encryption, LOCK_WAIT))
+        mode = (manifest.backup.encryption, (("backup", "encryption"),))
+        first = command(installed(manifest, "initialize"), mode, LOCK_WAIT)
         reason = "creates the repository when there is none"
     else:
-        command = Command(("/usr/bin/borg", "list", "--last=1", LOCK_WAIT))
+        first = command("/usr/bin/borg", "list", "--last=1", LOCK_WAIT)
         reason = "a repository that cannot be reached fails the run before any dump is made"
-    lines.service("ExecStartPre", command, reason, ("backup", "initialize"))
+    lines.service("ExecStartPre", first, reason, ("backup", "initialize"))
 
 
 def _check(manifest: Manifest, catalog: Catalog) -> tuple[Directive, ...]:
-    lines = Lines("backup", ("backup", "check"))
-    lines.unit("Description", f"Check the backups of {manifest.host}", "what it does")
+    lines = Lines("backup", _CHECK)
+    lines.unit("Description", f"Check the backups of {manifest.host}", "what it does", also=HOST)
     reach_repository(lines, manifest, catalog)
     lines.unit("After", "backup.service", "a check that comes due during a backup waits for it")
     verify = ("--verify-data",) if manifest.backup.check.verify_data else ()
     lines.service(
         "ExecStart",
-        Command(("/usr/bin/borg", "check", "--verbose", "--show-rc", LOCK_WAIT, *verify)),
+        command("/usr/bin/borg", "check", "--verbose", "--show-rc", LOCK_WAIT, *verify),
         "finds damage before a restore does",
+        (*_CHECK, "verify_data"),
     )
     lines.service("TimeoutStartSec", "7d", "a check that hangs becomes a failure")
     sandbox(
@@ -131,6 +134,7 @@ def _check(manifest: Manifest, catalog: Catalog) -> tuple[Directive, ...]:
             write=written_by_borg(manifest),
             network=isinstance(manifest.backup.repository, SshRepository),
             owns_ipc=True,
+            options={"network": (REPOSITORY,)},
         ),
     )
     return tuple(lines.directives)

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 
-from compiler.lower.lines import Lines
+from compiler.lower.causes import behind
+from compiler.lower.lines import Lines, Paths
 from compiler.lower.programs import installed_name, program
 from compiler.lower.sandbox import Access, sandbox
+from compiler.lower.words import command, each, installed
 from schema.catalog import Catalog
 from schema.diagnostics import ManifestPath
 from schema.host import Manifest
-from schema.layout import library, lies_in
+from schema.layout import lies_in
 from schema.resources import Notifier
-from schema.units import Account, Command, Expanded, Script, Unit, Words
+from schema.units import Account, Expanded, Script, Unit, Words
 
 USER = "backup-notify"
 STATE = "/var/lib/hostwright"
@@ -19,7 +21,14 @@ MAIL: ManifestPath = ("backup", "mail")
 _JOURNAL = "systemd-journal"
 
 
-def notified(lines: Lines, manifest: Manifest, catalog: Catalog, *, failures_only: bool) -> None:
+def notified(
+    lines: Lines,
+    manifest: Manifest,
+    catalog: Catalog,
+    *,
+    failures_only: bool,
+    also: Paths = (),
+) -> None:
     """Make a unit report its end, and its start to those who ask for it.
 
     Two instances, because systemd tells a unit that could have been started by either outcome
@@ -28,21 +37,27 @@ def notified(lines: Lines, manifest: Manifest, catalog: Catalog, *, failures_onl
     interest only to those who show a state.
     """
     if manifest.backup.mail is not None:
-        _report(lines, "backup-notify", MAIL, success=not failures_only)
+        _report(lines, "backup-notify", MAIL, also, None if failures_only else ())
     for module, one in catalog.of(Notifier):
         unit, at = f"backup-{one.name}", ("modules", module)
-        _report(lines, unit, at, success=one.is_state or (one.successes and not failures_only))
+        success = one.is_state or (one.successes and not failures_only)
+        told = () if one.is_state else behind(manifest, module, one, "successes")
+        _report(lines, unit, at, also, told if success else None)
         if one.starts and not failures_only:
             instance = Expanded(f"{unit}@%N-start.service")
-            lines.unit("Wants", instance, "tells that the run has begun, whether heard or not", at)
-            lines.unit("After", instance, "the start is told before the end", at)
+            reason = "tells that the run has begun, whether heard or not"
+            lines.unit("Wants", instance, reason, at, also)
+            lines.unit("After", instance, "the start is told before the end", at, also)
 
 
-def _report(lines: Lines, unit: str, at: ManifestPath, *, success: bool) -> None:
-    for outcome in ("failure", "success") if success else ("failure",):
-        reason = "no failure is silent" if outcome == "failure" else "no news is bad news"
-        instance = Expanded(f"{unit}@%N-{outcome}.service")
-        lines.unit(f"On{outcome.capitalize()}", instance, reason, at)
+def _report(lines: Lines, unit: str, at: ManifestPath, also: Paths, success: Paths | None) -> None:
+    """Tell the failures, and the successes too unless `success`, the options behind it, is None."""
+    instance = f"{unit}@%N-%s.service"
+    failure = Expanded(instance.replace("%s", "failure"))
+    lines.unit("OnFailure", failure, "no failure is silent", at, also)
+    if success is not None:
+        told = Expanded(instance.replace("%s", "success"))
+        lines.unit("OnSuccess", told, "no news is bad news", at, (*success, *also))
 
 
 def notify(manifest: Manifest, catalog: Catalog) -> Iterator[Unit | Account | Script]:
@@ -54,7 +69,8 @@ def notify(manifest: Manifest, catalog: Catalog) -> Iterator[Unit | Account | Sc
         yield Script("notify-mail", "backup/notify-mail.sh.j2", origin)
         yield Account(USER, "Backup notifications", "/", origin)
     elif notifiers:
-        origin = _lines(notifiers[0][0]).origin("runs the notifiers")
+        others = tuple(("modules", module) for module, _ in notifiers[1:])
+        origin = _lines(notifiers[0][0]).origin("runs the notifiers", also=others)
         yield Account(USER, "Backup notifications", "/", origin)
     for module, one in notifiers:
         lines = _lines(module)
@@ -74,12 +90,10 @@ def _mail(manifest: Manifest, recipient: str) -> Unit:
     lines.unit("Description", Expanded("Mail the outcome of %i"), "what it does")
     groups = Words(("postdrop", _JOURNAL))
     _common(lines, groups, "hands mail to postfix without its setgid program, reads the journal")
-    script = f"{library(manifest.layout)}/hostwright/notify-mail"
-    lines.service(
-        "ExecStart",
-        Command((script, manifest.host, recipient, Expanded("%i"))),
-        "mails the outcome",
-    )
+    host = (manifest.host, (("host",),))
+    script = installed(manifest, "notify-mail")
+    words = command(script, host, (recipient, (MAIL,)), Expanded("%i"))
+    lines.service("ExecStart", words, "mails the outcome")
     sandbox(lines, Access(write=((MAILDROP, MAIL),), mail=True, owns_ipc=True))
     return Unit(
         "backup-notify@.service",
@@ -103,9 +117,10 @@ def _notifier(manifest: Manifest, lines: Lines, one: Notifier) -> Unit:
             "only this unit can read the secret",
             (*lines.path, option),
         )
-    script = f"{library(manifest.layout)}/hostwright/{installed_name(one.program)}"
-    words = (script, *one.command, Expanded("%i"))
-    lines.service("ExecStart", Command(words), one.description)
+    options = (*behind(manifest, lines.source, one, "command"), ("host",))
+    script = installed(manifest, installed_name(one.program))
+    words = command(script, *each(one.command, *options), Expanded("%i"))
+    lines.service("ExecStart", words, one.description)
     if one.publishes_to is not None:
         _publish(lines, manifest, *one.publishes_to)
     sandbox(lines, Access(network=one.network, owns_ipc=True))
@@ -126,10 +141,10 @@ def _publish(lines: Lines, manifest: Manifest, folder: str, option: str) -> None
     at = (*lines.path, option)
     file = Expanded(f"file:{STATE}/%i.prom")
     lines.service("StandardOutput", file, "systemd opens the file, so the program need not", at)
-    script = f"{library(manifest.layout)}/hostwright/publish"
+    script = installed(manifest, "publish")
     lines.service(
         "ExecStartPost",
-        Command((script, folder, Expanded("%i")), "+"),
+        command(script, (folder, (at,)), Expanded("%i"), prefix="+"),
         "half a file is never read",
         at,
         comment="As root, to whom the folder belongs.",
@@ -146,7 +161,7 @@ def _common(lines: Lines, groups: str | Words, reason: str) -> None:
     lines.service("Environment", "LANG=C.UTF-8", "the journal is UTF-8")
     lines.service(
         "ExecStartPre",
-        Command(("/bin/journalctl", "--sync"), "!"),
+        command("/bin/journalctl", "--sync", prefix="!"),
         "the run's last lines must be in the journal before it is read",
         comment="With root's credentials, which asking for a sync takes.",
     )

@@ -1,7 +1,8 @@
 """The Python programs that run on the host: each with the libraries that it imports."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from schema.diagnostics import ManifestPath
 from schema.tree import Origin
 from schema.units import Script
 
@@ -47,6 +48,22 @@ def program(name: str, origin: Origin) -> Iterator[Script]:
     yield Script(installed_name(name), f"{name}.py", origin)
     for library in _LIBRARIES[name]:
         yield Script(f"{library}.py", f"{library}.py", origin)
+
+
+def shared(scripts: Iterable[Script]) -> tuple[Script, ...]:
+    """Each script once, with all the options that ask for it."""
+    found: dict[str, Script] = {}
+    for script in scripts:
+        first = found.setdefault(script.name, script)
+        if first is not script and first.origin is not script.origin:
+            others = (script.origin.path, *script.origin.also)
+            found[script.name] = Script(script.name, first.template, _with(first.origin, others))
+    return tuple(found.values())
+
+
+def _with(origin: Origin, others: tuple[ManifestPath, ...]) -> Origin:
+    also = tuple(path for path in others if path != origin.path and path not in origin.also)
+    return Origin(origin.source, origin.path, origin.reason, origin.also + also)
 
 
 def installed_name(name: str) -> str:

@@ -3,20 +3,22 @@
 from collections.abc import Iterator
 
 from compiler.escape import toml_string
-from compiler.lower.archive import DUMPS, archived, archives_of
-from compiler.lower.dump import fed
+from compiler.lower.archive import DUMPS, archived, archives_of, archiving
+from compiler.lower.backup import HOST
+from compiler.lower.causes import behind, is_job
+from compiler.lower.dump import access_of, fed, lines_of, variables
 from compiler.lower.lines import Lines
 from compiler.lower.programs import installed_name, program
-from compiler.lower.repository import environment, ssh
-from compiler.lower.sandbox import Access, sandbox
-from schema.borg import LocalRepository, SshRepository
+from compiler.lower.repository import REPOSITORY, environment, ssh, ssh_options
+from compiler.lower.sandbox import sandbox
+from compiler.lower.words import LAYOUT, command, each, installed, listed
+from schema.borg import LocalRepository
 from schema.catalog import Catalog
 from schema.diagnostics import ManifestPath
 from schema.host import Manifest
-from schema.layout import library
 from schema.resources import Dump, Recovery
+from schema.tree import Origin
 from schema.units import (
-    Command,
     Data,
     Directive,
     Folder,
@@ -26,6 +28,7 @@ from schema.units import (
 )
 
 PLACE = "/var/cache/backup-restore"
+_Line = tuple[str, Origin | None]
 _COMMAND = "/usr/sbin/hostwright-restore"
 
 
@@ -37,48 +40,61 @@ def restore(
     origin = lines.origin("brings files and dumps back")
     yield from program("restore", origin)
     if manifest.layout == "usr":
-        yield Shortcut(_COMMAND, "restore", origin)
-    yield Data("restore.toml", tuple(_settings(manifest, catalog)), origin)
+        reason = "a program that root calls by its name"
+        yield Shortcut(_COMMAND, "restore", lines.origin(reason, also=LAYOUT))
+    yield Data("restore.toml", tuple(_settings(manifest, catalog, lines)), origin)
     yield Folder(PLACE, 0o711, "root", "root", lines.origin("dumps lie there while they restore"))
     for module, one in catalog.of(Dump):
         if one.restore is not None:
             yield from _dump(manifest, module, one, one.restore)
 
 
-def _settings(manifest: Manifest, catalog: Catalog) -> Iterator[str]:
+def _settings(
+    manifest: Manifest, catalog: Catalog, lines: Lines
+) -> Iterator[tuple[str, Origin | None]]:
     """What the program reads, as TOML."""
+
+    def told(text: str, path: ManifestPath | None = None, *also: ManifestPath) -> _Line:
+        return text, lines.origin("hostwright-restore reads it", path, also)
+
     options = manifest.backup
-    yield ""
-    yield f"host = {toml_string(manifest.host)}"
-    yield f"archives = {toml_string(archives_of(manifest))}"
-    yield f"home = {toml_string(options.home)}"
-    yield f"local = {_boolean(isinstance(options.repository, LocalRepository))}"
-    if isinstance(options.repository, SshRepository):
-        yield f"ssh = {toml_string(' '.join(ssh(manifest)))}"
-    yield f"paths = {_list(archived(manifest, catalog))}"
-    yield ""
-    yield "[environment]"
-    for name, value, _, _ in environment(manifest):
-        yield f"{name} = {toml_string(value)}"
-    yield ""
-    yield "[credentials]"
+    yield "", None
+    yield told(f"host = {toml_string(manifest.host)}", *HOST)
+    yield told(f"archives = {toml_string(archives_of(manifest))}", *HOST)
+    yield told(f"home = {toml_string(options.home)}", ("backup", "home"))
+    local = isinstance(options.repository, LocalRepository)
+    yield told(f"local = {_boolean(local)}", None, REPOSITORY)
+    if not local:
+        words = " ".join(ssh(manifest))
+        yield told(f"ssh = {toml_string(words)}", REPOSITORY, *ssh_options(manifest))
+    yield told(f"paths = {_list(archived(manifest, catalog))}", *archiving(catalog))
+    yield "", None
+    yield told("[environment]")
+    for name, value, _, paths in environment(manifest):
+        yield told(f"{name} = {toml_string(value)}", *paths)
+    yield "", None
+    yield told("[credentials]")
     for name, file in (("passphrase", options.passphrase), ("ssh_key", options.ssh_key)):
         if file is not None:
-            yield f"{name} = {toml_string(file)}"
-    for _, one in catalog.of(Dump):
-        yield from _dump_settings(one)
+            yield told(f"{name} = {toml_string(file)}", ("backup", name))
+    for module, one in catalog.of(Dump):
+        yield from _dump_settings(manifest, lines_of(manifest, module, one), one)
 
 
-def _dump_settings(one: Dump) -> Iterator[str]:
-    yield ""
-    yield f"[dumps.{one.name}]"
-    yield f"description = {toml_string(one.description)}"
-    yield f"user = {toml_string(one.user)}"
-    yield f"folder = {toml_string(f'{DUMPS}/{one.name}')}"
+def _dump_settings(manifest: Manifest, lines: Lines, one: Dump) -> Iterator[_Line]:
+    def told(text: str, *fields: str) -> _Line:
+        path, *also = (*behind(manifest, lines.source, one, *fields), lines.path)
+        return text, lines.origin("hostwright-restore reads it", path, tuple(also))
+
+    yield "", None
+    yield told(f"[dumps.{one.name}]")
+    yield told(f"description = {toml_string(one.description)}")
+    yield told(f"user = {toml_string(one.user)}", "user")
+    yield told(f"folder = {toml_string(f'{DUMPS}/{one.name}')}")
     if one.restore is not None:
-        yield f"unit = {toml_string(f'restore-{one.name}.service')}"
-        yield f"parts = {_boolean(one.restore.parts)}"
-        yield f"replaces = {_list(one.restore.replaces)}"
+        yield told(f"unit = {toml_string(f'restore-{one.name}.service')}", *_if_job(one))
+        yield told(f"parts = {_boolean(one.restore.parts)}", *_if_job(one))
+        yield told(f"replaces = {_list(one.restore.replaces)}", "restore")
 
 
 def _boolean(value: bool) -> str:  # noqa: FBT001 - it is the value that is written
@@ -89,10 +105,17 @@ def _list(texts: tuple[str, ...]) -> str:
     return f"[{', '.join(map(toml_string, texts))}]"
 
 
+def _if_job(one: Dump) -> tuple[str, ...]:
+    """The field that decides whether a dump can be restored; modules always say how."""
+    return ("restore",) if one.path else ()
+
+
 def _dump(
     manifest: Manifest, module: str, one: Dump, recovery: Recovery
 ) -> Iterator[Unit | Script]:
-    lines = Lines(module, ("modules", module, *one.path))
+    lines = lines_of(manifest, module, one)
+    made = behind(manifest, module, one, *_if_job(one))
+    lines.also += made
     origin = lines.origin("restores the dump, for hostwright-restore")
     yield Unit(
         f"restore-{one.name}.service",
@@ -104,50 +127,42 @@ def _dump(
     if recovery.program:
         yield from program(recovery.program, origin)
     elif one.output == "stdout":
-        yield Script("feed", "dump/feed.sh.j2", origin)
+        reason = "hands the dump to the command that restores it"
+        output = behind(manifest, module, one, "output")
+        yield Script("feed", "dump/feed.sh.j2", lines.origin(reason, also=output))
 
 
 def _directives(
     manifest: Manifest, lines: Lines, one: Dump, recovery: Recovery
 ) -> tuple[Directive, ...]:
-    scripts = f"{library(manifest.layout)}/hostwright"
     folder = f"{PLACE}/{one.name}"
+    user = behind(manifest, lines.source, one, "user")
+    options = behind(manifest, lines.source, one, "restore")
     lines.unit("Description", f"Restore the dump of {one.name}", "what it does")
     for unit in one.after:
         lines.unit("After", unit, "restores into what that unit serves")
     lines.service("Type", "oneshot", "is done when its commands are")
-    lines.service("User", one.user, "what is restored belongs to the software's own user")
+    reason = "what is restored belongs to the software's own user"
+    lines.service("User", one.user, reason, (*user, lines.path)[0])
     lines.service("UMask", "0077", "what is restored is not for everybody")
     lines.service("TimeoutStartSec", "infinity", "whoever restores watches, and can stop it")
     lines.service("Environment", "LANG=C.UTF-8", "names are UTF-8, and messages English")
     lines.service("Environment", f"DUMP={folder}", "where the dump is")
-    for variable, value in one.environment:
-        lines.service("Environment", f"{variable}={value}", "the dump was made so, too")
-    verify = Command((f"{scripts}/verify", folder))
+    variables(manifest, lines, one, "the dump was made so, too")
+    verify = command(installed(manifest, "verify"), folder)
     lines.service("ExecStart", verify, "the dump is as it was when it was made")
+    below = is_job(one, options)
+    at = options[0] if below else lines.path
     if recovery.program:
-        script = f"{scripts}/{installed_name(recovery.program)}"
-        words = (script, folder, f"{PLACE}/{one.name}.json", *recovery.command)
-        lines.service("ExecStart", Command(words), "restores the dump")
+        script = installed(manifest, installed_name(recovery.program))
+        given = each(recovery.command, lines.path, *options)
+        words = command(script, folder, f"{PLACE}/{one.name}.json", *given)
+        lines.service("ExecStart", words, "restores the dump")
     else:
-        at = (*lines.path, "restore", "command")
-        lines.service(
-            "ExecStart",
-            Command(fed(manifest, one, folder, recovery.command)),
-            "restores the dump",
-            at,
-        )
-    sandbox(lines, _access(recovery, lines.path))
+        said = listed(recovery.command, (*at, "command"))
+        words = command(*fed(manifest, lines, one, folder, said))
+        lines.service("ExecStart", words, "restores the dump")
+    needs = tuple((*path, "needs") for path in options) if below else options
+    run = () if recovery.program else recovery.command[:1]
+    sandbox(lines, access_of(recovery.needs, needs, run, at, has_options=below))
     return tuple(lines.directives)
-
-
-def _access(recovery: Recovery, path: ManifestPath) -> Access:
-    needs = recovery.needs
-    option = path if recovery.program else (*path, "restore", "needs", "write")
-    return Access(
-        read=(*needs.read, *(() if recovery.program else recovery.command[:1])),
-        write=tuple((folder, option) for folder in needs.write),
-        network=needs.network,
-        devices=needs.devices,
-        just_in_time=needs.just_in_time,
-    )

@@ -6,8 +6,9 @@ from compiler.escape import glob_of
 from compiler.lower.archive import DUMPS
 from compiler.lower.lines import Lines
 from compiler.lower.programs import program
-from compiler.lower.repository import USER
+from compiler.lower.repository import REPOSITORY, USER
 from schema.borg import LocalRepository
+from schema.diagnostics import ManifestPath
 from schema.host import Manifest
 from schema.units import Account, Data, Folder, Leftover, Script
 
@@ -21,7 +22,7 @@ def folders(manifest: Manifest) -> Iterator[Folder]:
     for part in ("", "/.cache", "/.cache/borg", "/.config", "/.config/borg"):
         yield Folder(f"{manifest.backup.home}{part}", 0o700, USER, USER, home)
     if isinstance(manifest.backup.repository, LocalRepository):
-        origin = lines.origin("the repository belongs to borg", ("backup", "repository"))
+        origin = lines.origin("the repository belongs to borg", REPOSITORY)
         yield Folder(manifest.backup.repository.path, 0o700, USER, USER, origin)
 
 
@@ -33,11 +34,14 @@ def leftovers(manifest: Manifest) -> Iterator[Leftover]:
     """
     lines = Lines("backup", ("backup",))
     repository = manifest.backup.repository
-    places = [f"{glob_of(manifest.backup.home)}/.cache/borg/*"]
+    places: list[tuple[str, ManifestPath]] = [
+        (f"{glob_of(manifest.backup.home)}/.cache/borg/*", ("backup", "home"))
+    ]
     if isinstance(repository, LocalRepository):
-        places.append(glob_of(repository.path))
-    origin = lines.origin("nobody holds a lock over a boot, but its number may be another's then")
-    for place in places:
+        places.append((glob_of(repository.path), REPOSITORY))
+    reason = "nobody holds a lock over a boot, but its number may be another's then"
+    for place, option in places:
+        origin = lines.origin(reason, option)
         for name in ("lock.exclusive", "lock.roster"):
             yield Leftover(f"{place}/{name}", origin)
 
@@ -54,11 +58,13 @@ def files(manifest: Manifest) -> Iterator[Script | Data]:
     """The scripts of backup.service, and the pinned host keys."""
     lines = Lines("backup", ("backup",))
     yield from program("borg", lines.origin("tells the warnings of borg apart"))
-    origin = lines.origin("a missing path is a failure", ("backup", "paths"))
+    origin = lines.origin("a missing path is a failure")
     yield Script("paths", "backup/paths.sh.j2", origin)
     if manifest.backup.initialize:
         origin = lines.origin("creates the repository", ("backup", "initialize"))
         yield Script("initialize", "backup/initialize.sh.j2", origin)
     if manifest.backup.known_hosts:
-        origin = lines.origin("the server's keys are pinned", ("backup", "known_hosts"))
-        yield Data("known_hosts", manifest.backup.known_hosts, origin)
+        at, reason = ("backup", "known_hosts"), "the server's keys are pinned"
+        keys = enumerate(manifest.backup.known_hosts)
+        told = tuple((str(key), lines.origin(reason, (*at, index))) for index, key in keys)
+        yield Data("known_hosts", told, lines.origin(reason, at))

@@ -59,7 +59,9 @@ def _shortcut(manifest: Manifest, shortcut: Shortcut) -> Link:
 
 
 def _tmpfiles(manifest: Manifest, configuration: Configuration) -> File:
-    lines = header(manifest, "Folders of the backup (tmpfiles.d): created, never emptied.")
+    origin = Origin("backup", ("backup",), "folders that the units write to")
+    purpose = "Folders of the backup (tmpfiles.d): created, never emptied."
+    lines = header(manifest, origin, purpose)
     lines.append(("", None))
     for kind, entries in (("d", configuration.folders), ("f", configuration.files)):
         for entry in entries:
@@ -68,17 +70,18 @@ def _tmpfiles(manifest: Manifest, configuration: Configuration) -> File:
             lines.append((line, entry.origin))
     for leftover in configuration.leftovers:
         lines.append((f"R! {escape.tmpfiles_path(leftover.pattern)}", leftover.origin))
-    return text_file(lines, Origin("backup", ("backup",), "folders that the units write to"))
+    return text_file(lines, origin)
 
 
 def _sysusers(manifest: Manifest, accounts: Iterable[Account]) -> File:
-    lines = header(manifest, "Users and groups of the backup (sysusers.d).")
+    origin = Origin("backup", ("backup",), "users that the units run as")
+    lines = header(manifest, origin, "Users and groups of the backup (sysusers.d).")
     lines.append(("", None))
     for account in accounts:
         description = escape.sysusers_word(account.description)
         home = escape.sysusers_word(account.home)
         lines.append((f"u {account.name} - {description} {home}", account.origin))
-    return text_file(lines, Origin("backup", ("backup",), "users that the units run as"))
+    return text_file(lines, origin)
 
 
 def _script(manifest: Manifest, script: Script) -> File:
@@ -87,14 +90,14 @@ def _script(manifest: Manifest, script: Script) -> File:
     if text.startswith("#!"):
         shebang, _, text = text.partition("\n")
         lines.append((shebang, script.origin))
-    lines += header(manifest)
-    lines.append(("#" if text.startswith("#") else "", None))
+    lines += header(manifest, script.origin)
+    lines.append(("#", script.origin) if text.startswith("#") else ("", None))
     lines += [(line, script.origin) for line in text.rstrip("\n").split("\n")]
     mode = FILE_MODE if script.name.endswith(".py") else SCRIPT_MODE
     return text_file(lines, script.origin, mode)
 
 
 def _data(manifest: Manifest, data: Data) -> File:
-    lines = header(manifest, f"{data.name}: read by the backup.")
-    lines += [(line, data.origin) for line in data.lines]
+    lines = header(manifest, data.origin, f"{data.name}: read by the backup.")
+    lines += data.lines
     return text_file(lines, data.origin)
