@@ -59,7 +59,7 @@ def run(words: Sequence[str]) -> "Outcome":
 def _help() -> str:
     from compiler.verbs import VERBS
 
-    lines = (f"  {name:<10}{verb.help}" for name, verb in VERBS.items())
+    lines = (f"  {name:<12}{verb.help}" for name, verb in VERBS.items())
     return _HELP.format(verbs="\n".join(lines))
 
 

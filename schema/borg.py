@@ -56,6 +56,9 @@ class SshRepository:
 
 Repository = LocalRepository | SshRepository
 
+REPOSITORY_SHAPE = r"^(?!.*(::|[{}]))(/[^:]*$|ssh://|[A-Za-z0-9_\[][^/]*:(?!//).)"
+"""What is found in every location that `parse_repository` takes, as `Checked.shape`."""
+
 
 def parse_repository(text: str) -> Repository:
     """Read a repository's location: an absolute path, an ssh:// URL, or `[user@]host:path`.
@@ -122,6 +125,10 @@ class Compression(Checked):
     __slots__ = ()
     wanted = "a compression"
     example = "zstd,3"
+    shape = (
+        "^(obfuscate,[0-9]{1,3},)?(auto,)?"
+        "(none|lz4|zstd(,(0?[1-9]|1[0-9]|2[0-2]))?|(zlib|lzma)(,0?[0-9])?)$"
+    )
 
     @classmethod
     def problem(cls, text: str) -> str | None:
@@ -153,6 +160,7 @@ class Pattern(Checked):
     __slots__ = ()
     wanted = "a borg pattern"
     example = "sh:/home/*/.cache"
+    shape = "[^ ]"
 
     @classmethod
     def problem(cls, text: str) -> str | None:
@@ -209,6 +217,7 @@ class ChunkerParams(Checked):
     __slots__ = ()
     wanted = "borg's chunker parameters"
     example = "buzhash,16,23,19,4095"
+    shape = "^(default|buzhash(,[0-9]{1,2}){3},[0-9]{1,5})$"
 
     @classmethod
     def problem(cls, text: str) -> str | None:

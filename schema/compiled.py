@@ -1,16 +1,26 @@
 """What came of one manifest."""
 
+from typing import TYPE_CHECKING
+
 from attrs import frozen
 
 from schema.diagnostics import Diagnostic
+from schema.document import Document
 from schema.tree import Tree
+
+if TYPE_CHECKING:
+    from schema.catalog import Catalog
+    from schema.host import Manifest
+    from schema.units import Configuration
 
 
 @frozen(eq=False, repr=False)
 class Compiled:
     """A manifest's tree, or None, and everything there is to say about it.
 
-    `entries`, `folder` and `staged` are set when the tree was staged for a folder.
+    `entries`, `folder` and `staged` are set when the tree was staged for a folder. `document` is
+    the merged manifest, with all definitions where they were asked for; then there are also
+    `manifest`, `catalog` and `configuration`, as far as the compile came.
     """
 
     file: str
@@ -20,3 +30,7 @@ class Compiled:
     entries: int = 0
     folder: str = ""
     staged: str = ""
+    document: Document | None = None
+    manifest: "Manifest | None" = None
+    catalog: "Catalog | None" = None
+    configuration: "Configuration | None" = None

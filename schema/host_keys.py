@@ -31,6 +31,7 @@ class HostKey(Checked):
         "vault.example.org ssh-ed25519 "
         "AAAAC3NzaC1lZDI1NTE5AAAAIBunQZ0vLu5BQwkqIES8AAf0xa+2MqZ3JuN+AZ7CLCaV"
     )
+    shape = "^(@[a-z-]+ )?[^ ]+ (ssh|ecdsa|sk)-[^ ]+ [A-Za-z0-9+/]+=*( |$)"
 
     @classmethod
     def problem(cls, text: str) -> str | None:

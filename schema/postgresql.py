@@ -9,6 +9,7 @@ class DatabaseName(Checked):
     __slots__ = ()
     wanted = "the name of a database"
     example = "wiki"
+    shape = r"^[\s\S]{1,63}$"
 
     @classmethod
     def problem(cls, text: str) -> str | None:

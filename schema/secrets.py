@@ -5,7 +5,7 @@ manifest to whoever reads the log of a pipeline.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from attrs import frozen
@@ -14,8 +14,11 @@ from schema.secret_options import secret_spans
 
 _NAME = (
     r"(password|passphrase|passwd|secret|token)s?($|[_-])|(^|[_-])(pass|pwd|pw)$"
-    r"|(api|access|private|secret)[_-]?key$|^ssh_key$"
+    r"|(api|access|ping|private|secret)[_-]?key$|^ssh_key$"
 )
+HIDDEN = "***"
+"""What stands in the place of a secret."""
+
 _NAMES_A_FILE = r"[_-]?(file|path|dir|folder|command|cmd|fd|name|id)$"
 _PARTS = ("pass", "pw", "secret", "token", "key")
 """What every name of a secret has in it; most names are told apart without an expression."""
@@ -46,9 +49,13 @@ _FORMS = (
     (_ECHOED, "a secret (a command that only prints it)"),
     (_SHAPES, "a token"),
 )
+_NO_VALUE = r"-(\s|$)|[|>][-+0-9]*(\s|$)"
+"""An item of a list, or a text on the lines below."""
+_NO_WORD = r"[-|>]"
+"""Another option, or what a shell does with the output."""
 _SETTING = (
     r"(?P<name>-{0,2}[A-Za-z_][A-Za-z0-9_-]*)[\"']?(?P<sign>\s*[:=]|\s*,|\s)\s*"
-    r"(?P<secret>\"(?:[^\"\\]|\\.)*\"?|'[^']*'?|[^\s,\]}\"'][^,\]}\n]*)"
+    r"(?P<secret>\"(?:[^\"\\]|\\.)*\"?|'[^']*'?|(?:,(?=\S)|[^\s,\]}\"'])[^,\]}\n]*)"
 )
 
 
@@ -68,6 +75,13 @@ def is_secret_name(name: str) -> bool:
     if not any(part in lower for part in _PARTS) or not re.search(_NAME, name, re.IGNORECASE):
         return False
     return re.search(_NAMES_A_FILE, name, re.IGNORECASE) is None
+
+
+def is_secret_path(path: Iterable[str | int]) -> bool:
+    """Whether the value at a path of a manifest is a secret by one of the names on the way."""
+    names = [step for step in path if isinstance(step, str)]
+    credential = names[:1] == ["units"] and names[-1].startswith("SetCredential")
+    return credential or any(map(is_secret_name, names))
 
 
 def is_path(value: str) -> bool:
@@ -115,6 +129,25 @@ def secrets_in(text: str, *, prose: bool = False) -> Iterator[Secret]:
             yield Secret(start, end, f"a secret ({found['name']})")
 
 
+def without_secrets(text: str, *, prose: bool = False) -> str:
+    """A text with `***` for each secret that `secrets_in` finds."""
+    spans = [(secret.start, secret.end) for secret in secrets_in(text, prose=prose)]
+    for start, end in reversed(joined_spans(spans)):
+        text = text[:start] + HIDDEN + text[end:]
+    return text
+
+
+def joined_spans(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Stretches of a text, sorted; those that overlap or touch as one."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
+
+
 def _shaped(text: str) -> Iterator[Secret]:
     """What needs no name to be known for a secret."""
     for form, what in _FORMS:
@@ -148,7 +181,8 @@ def _is_secret_setting(found: "re.Match[str]") -> bool:
     name, value = found["name"], found["secret"].strip("\"'")
     if found["sign"].strip() not in (":", "=") and not name.startswith("--"):
         return False
-    if is_path(value) or value.startswith(("-", "|", ">")):
+    is_setting = found["sign"].strip() in (":", "=")
+    if is_path(value) or re.match(_NO_VALUE if is_setting else _NO_WORD, value):
         return False
     return _is_nearly_secret_name(name.lstrip("-"))
 

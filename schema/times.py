@@ -23,6 +23,7 @@ class Calendar(Checked):
     __slots__ = ()
     wanted = "a calendar expression"
     example = "daily"
+    shape = "[^ ]"
 
     @classmethod
     def problem(cls, text: str) -> str | None:
@@ -36,6 +37,7 @@ class TimeSpan(Checked):
     __slots__ = ()
     wanted = "a time span"
     example = "30m"
+    shape = "^( *infinity *|[0-9A-Za-zµμ .+]*[0-9][0-9A-Za-zµμ .+]*)$"
 
     @classmethod
     def problem(cls, text: str) -> str | None:
@@ -48,6 +50,7 @@ class Timeout(TimeSpan):
 
     __slots__ = ()
     example = "2h"
+    shape = "^[0-9A-Za-zµμ .+]*[0-9][0-9A-Za-zµμ .+]*$"
 
     @classmethod
     def problem(cls, text: str) -> str | None:

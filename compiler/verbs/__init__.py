@@ -2,8 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from attrs import frozen
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
 
 
 @frozen(eq=False, repr=False)
@@ -28,12 +32,27 @@ class Verb:
         function: Callable[[list[str]], Outcome] = import_module(f"compiler.verbs.{self.name}").run
         return function
 
+    @property
+    def parser(self) -> "ArgumentParser":
+        """What reads the words behind the verb."""
+        function: Callable[[], ArgumentParser]
+        function = import_module(f"compiler.verbs.{self.name}").parser
+        return function()
+
 
 VERBS: Mapping[str, Verb] = {
     verb.name: verb
     for verb in (
         Verb("compile", "compile manifests into a tree: compile HOST.yaml... -o OUT"),
         Verb("verify", "check a tree, or a manifest, with systemd's own parser"),
+        Verb("init", "write a first manifest, from what can be seen: init -o HOST.yaml"),
+        Verb("show", "print the merged manifest: what it and all that it imports say together"),
+        Verb("explain", "where a line or value comes from: explain HOST.yaml backup.service:14"),
+        Verb("options", "list the options of a manifest, or describe one: options backup.keep"),
         Verb("codes", "list the diagnostics, or explain one: codes HW012"),
+        Verb("fix", "write renamed options under their new names, in place: fix HOST.yaml..."),
+        Verb("new", "write a module of your own that works: new module redis"),
+        Verb("schema", "print a JSON Schema of manifests, for editors"),
+        Verb("completion", "print a script that completes command lines: completion bash"),
     )
 }

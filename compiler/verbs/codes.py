@@ -11,7 +11,7 @@ _WIDTH = 80
 
 def run(words: list[str]) -> Outcome:
     """List every rule, or explain those that were asked for."""
-    codes = [_full(code) for code in _parser().parse_args(words).code]
+    codes = [_full(code) for code in parser().parse_args(words).code]
     unknown = [code for code in codes if code not in RULES]
     if unknown:
         return Outcome("", "".join(map(_unknown, unknown)), 2)
@@ -20,7 +20,8 @@ def run(words: list[str]) -> Outcome:
     return Outcome("\n".join(_explained(RULES[code]) for code in codes))
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
+    """The words that the verb takes."""
     parser = argparse.ArgumentParser(
         prog="hostwright codes",
         description="List the diagnostics by their codes, or explain some of them.",

@@ -5,6 +5,7 @@ import os
 from collections.abc import Sequence
 
 from compiler.fleet import compile_fleet
+from compiler.module_path import add_modules_option
 from compiler.verbs import Outcome
 from schema.compiled import Compiled
 from schema.diagnostics import Diagnostic, Severity
@@ -20,13 +21,17 @@ exit status: 0 done, 1 the manifest is wrong, 2 the command line is wrong, 3 a b
 
 def run(words: list[str]) -> Outcome:
     """Compile, and write what was compiled unless something is wrong with any of it."""
-    arguments = _parser().parse_args(words)
+    arguments = parser().parse_args(words)
     if not arguments.output and not arguments.check:
         return Outcome("", "compile: where to? Give a folder with -o OUT, or --check\n", 2)
     results = compile_fleet(
-        arguments.manifest, None if arguments.check else arguments.output, strict=arguments.strict
+        arguments.manifest,
+        None if arguments.check else arguments.output,
+        strict=arguments.strict,
+        modules=arguments.modules,
     )
-    diagnostics = [one for result in results for one in result.diagnostics]
+    every = (one for result in results for one in result.diagnostics)
+    diagnostics = list(dict.fromkeys(every))  # what is wrong with a profile is so for many hosts
     failed = any(fails(one, strict=arguments.strict) for one in diagnostics)
     sources = sources_of(diagnostics)
     text = reported(diagnostics, sources, arguments.format)
@@ -56,8 +61,14 @@ def reported(diagnostics: Sequence[Diagnostic], sources: dict[str, list[str]], f
 
 def sources_of(diagnostics: Sequence[Diagnostic]) -> dict[str, list[str]]:
     """The lines of every file that a diagnostic is about, for the excerpts."""
+    if not diagnostics:
+        return {}
+    from compiler.report.human import files_of
+
     sources: dict[str, list[str]] = {}
-    for name in {one.file for one in diagnostics if one.mark}:
+    for name in files_of(diagnostics):
+        if not os.path.isfile(name):
+            continue  # to open a pipe would take for ever
         try:
             with open(name, "rb") as file:
                 sources[name] = file.read(1 << 21).decode("utf-8", "replace").split("\n")
@@ -71,7 +82,8 @@ def _formatter(prog: str) -> argparse.HelpFormatter:
     return argparse.RawDescriptionHelpFormatter(prog, width=100)
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
+    """The words that the verb takes."""
     parser = argparse.ArgumentParser(
         prog="compile",
         description="Compile manifests into trees of units, timers and scripts.",
@@ -86,6 +98,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--format", choices=FORMATS, default="human", help="how diagnostics are written"
     )
+    add_modules_option(parser)
     return parser
 
 

@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from attrs import evolve, frozen
 
+from compiler.module_path import add_modules_option
 from compiler.report.human import printable
 from compiler.standing import STAMP
 from compiler.verbs import Outcome
@@ -14,6 +15,7 @@ from compiler.verbs.compile import FORMATS, reported, sources_of
 from compiler.verify.complaints import Complaint, complaints, systemd_release
 from compiler.verify.differences import differences, strays
 from schema.diagnostics import Diagnostic, Mark, has_errors
+from schema.document import Document
 from schema.tree import File, Tree
 
 _EPILOG = """\
@@ -38,8 +40,8 @@ class _Verified:
 
 def run(words: list[str]) -> Outcome:
     """Verify trees and manifests, and change none of them."""
-    arguments = _parser().parse_args(words)
-    verified = [one for given in arguments.tree for one in _verified(given)]
+    arguments = parser().parse_args(words)
+    verified = [one for given in arguments.tree for one in _verified(given, arguments.modules)]
     diagnostics = [diagnostic for one in verified for diagnostic in one.diagnostics]
     notes = dict.fromkeys(note for one in verified for note in one.notes)
     errors = "".join(f"note: {printable(note)}\n" for note in notes)
@@ -51,7 +53,8 @@ def run(words: list[str]) -> Outcome:
     return Outcome(good, text + errors, status)
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
+    """The words that the verb takes."""
     parser = argparse.ArgumentParser(
         prog="hostwright verify",
         description="Check trees, or what manifests would compile to, with systemd's own parser.",
@@ -65,17 +68,18 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--format", choices=FORMATS, default="human", help="how diagnostics are written"
     )
+    add_modules_option(parser)
     return parser
 
 
-def _verified(given: str) -> Iterator[_Verified]:
+def _verified(given: str, modules: Sequence[str]) -> Iterator[_Verified]:
     if os.path.isdir(given):
         trees = _trees(given)
         yield from map(_folder, trees)
         if trees != [given] and (stray := tuple(strays(given, trees))):
             yield _Verified("", stray)
     else:
-        yield _manifest(given)
+        yield _manifest(given, modules)
 
 
 def _trees(folder: str) -> list[str]:
@@ -124,7 +128,7 @@ def _in_folder(folder: str, complaint: Complaint) -> Diagnostic:
     return Diagnostic("HW076", f"systemd: {complaint.text}", file=file, mark=mark)
 
 
-def _manifest(file: str) -> _Verified:
+def _manifest(file: str, modules: Sequence[str]) -> _Verified:
     from compiler import compile_host
 
     try:
@@ -135,28 +139,26 @@ def _manifest(file: str) -> _Verified:
         return _Verified(
             "", [Diagnostic("HW001", f"cannot read the manifest or tree: {reason}", file=file)]
         )
-    compiled = compile_host(file, content)
-    if compiled.tree is None:
+    compiled = compile_host(file, content, modules=modules)
+    if compiled.tree is None or compiled.document is None:
         return _Verified("", compiled.diagnostics)
-    said, notes = _in_manifest(file, content, compiled.tree)
+    said, notes = _in_manifest(compiled.document, compiled.tree)
     return _Verified(f"{compiled.host}: good\n", [*compiled.diagnostics, *said], notes)
 
 
-def _in_manifest(file: str, content: bytes, tree: Tree) -> tuple[list[Diagnostic], list[str]]:
+def _in_manifest(document: Document, tree: Tree) -> tuple[list[Diagnostic], list[str]]:
     """What systemd says about a tree, at the places of the manifest that its lines come from."""
     from tempfile import TemporaryDirectory
 
-    from compiler.load import load
     from compiler.locate import locate
     from compiler.structure import structure
     from compiler.write import write
 
-    document = load(file, content)
     manifest, _ = structure(document)
     target = manifest.target.systemd if manifest else None
     with TemporaryDirectory(prefix="hostwright-") as folder:
         write(tree, f"{folder}/tree")
-        found, notes = _asked(f"{folder}/tree", file, target)
+        found, notes = _asked(f"{folder}/tree", document.file, target)
     diagnostics = [_from_tree(tree, complaint) for complaint in found]
     return list(locate(document, diagnostics)), notes
 

@@ -1,0 +1,47 @@
+"""`show HOST.yaml`: the merged manifest, as YAML that compiles to the same tree."""
+
+import argparse
+
+from compiler.module_path import add_modules_option
+from compiler.verbs import Outcome
+
+
+def run(words: list[str]) -> Outcome:
+    """Print what the manifest and everything that it imports say together."""
+    from compiler import compile_host
+    from compiler.report.human import printable
+    from compiler.show import show
+    from compiler.verbs.compile import reported, sources_of
+    from schema.diagnostics import has_errors
+
+    arguments = parser().parse_args(words)
+    try:
+        with open(arguments.manifest, "rb") as file:
+            content = file.read((1 << 20) + 1)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        return Outcome(
+            "", f"hostwright: cannot read {printable(arguments.manifest)}: {reason}\n", 1
+        )
+    result = compile_host(arguments.manifest, content, modules=arguments.modules, explained=True)
+    found = list(result.diagnostics)
+    report = reported(found, sources_of(found), "human")
+    if has_errors(found) or result.document is None:
+        return Outcome("", report, 1)
+    shown = show(result.document, origins=arguments.origins, modules=arguments.modules)
+    return Outcome(shown, report)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The words that the verb takes."""
+    found = argparse.ArgumentParser(
+        prog="hostwright show",
+        description="Print the merged manifest, as YAML that compiles to the same tree.",
+        allow_abbrev=False,
+    )
+    found.add_argument("manifest", metavar="HOST.yaml", help="the manifest")
+    found.add_argument(
+        "--origins", action="store_true", help="say of each line which file and line it comes from"
+    )
+    add_modules_option(found)
+    return found
