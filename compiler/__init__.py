@@ -1,6 +1,6 @@
 """The compiler: verbs, one file per stage.
 
-    load -> structure -> evaluate -> lower -> check -> render -> write
+    load -> collect -> rename -> merge -> structure -> evaluate -> lower -> check -> render -> write
 
 Read on in `compile_host`, which is the whole pipeline, then in the file of the stage.
 """
@@ -8,15 +8,31 @@ Read on in `compile_host`, which is the whole pipeline, then in the file of the 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from compiler.profiles import Profiles
+    from modules import Collection
     from schema.compiled import Compiled
+    from schema.diagnostics import Diagnostic
+    from schema.document import Document
 
 
-def compile_host(file: str, content: bytes) -> "Compiled":
+def compile_host(
+    file: str,
+    content: bytes,
+    profiles: "Profiles | None" = None,
+    *,
+    modules: "Sequence[str]" = (),
+    explained: bool = False,
+) -> "Compiled":
     """Compile one manifest.
 
     Args:
-        file: its name, for reports only; nothing of it enters the tree.
+        file: its name, for reports and for what it imports; nothing of it enters the tree.
         content: its bytes.
+        profiles: the imported files that were read for other hosts.
+        modules: folders of the user's own modules, besides those that the manifest names.
+        explained: whether all definitions are kept, the losing ones too, and what every stage gave.
 
     Returns:
         The tree, unless there is an error. All errors of all stages that can still run are found
@@ -24,29 +40,88 @@ def compile_host(file: str, content: bytes) -> "Compiled":
     """
     from attrs import evolve
 
-    from compiler.check import check
-    from compiler.echoes import without_echoes
-    from compiler.evaluate import evaluate
+    from compiler.locate import locate
+    from schema.compiled import Compiled
+    from schema.diagnostics import RejectedError
+
+    try:
+        document, known, found = _read(file, content, profiles, modules, explained=explained)
+    except RejectedError as rejected:
+        return Compiled(file, None, None, rejected.diagnostics)
+    result = _compiled(document, known, found)
+    diagnostics = locate(document, result.diagnostics)
+    if explained:
+        return evolve(result, diagnostics=diagnostics, document=document)
+    return Compiled(file, result.host, result.tree, diagnostics, document=document)
+
+
+def _read(
+    file: str,
+    content: bytes,
+    profiles: "Profiles | None",
+    folders: "Sequence[str]",
+    *,
+    explained: bool,
+) -> "tuple[Document, Collection, list[Diagnostic]]":
+    """All files of a manifest as one document, and the modules that it can name.
+
+    Raises:
+        RejectedError: one of them cannot be read.
+    """
+    from attrs import evolve
+
+    from compiler.collect import collect
     from compiler.load import load
     from compiler.locate import locate
-    from compiler.lower import lower
-    from compiler.render import render
-    from compiler.structure import structure
-    from schema.compiled import Compiled
-    from schema.diagnostics import RejectedError, has_errors
+    from compiler.merge import merge
+    from compiler.module_path import collection, with_all_folders
+    from compiler.profiles import Profiles
+    from compiler.rename import rename_sources
+    from schema.diagnostics import RejectedError
 
     try:
         document = load(file, content)
     except RejectedError as rejected:
         found = tuple(evolve(one, file=file) for one in rejected.diagnostics)
-        return Compiled(file, None, None, found)
-    manifest, diagnostics = structure(document)
+        raise RejectedError(found) from None
+    sources, missing = collect(document, profiles or Profiles())
+    if missing:
+        raise RejectedError(locate(document, missing))
+    known = collection(sources.documents, folders)
+    sources, renamed = rename_sources(sources, known.find)
+    document, conflicts = merge(sources, known.find, explained=explained)
+    document = with_all_folders(document, sources.documents)
+    return document, known, [*known.complaints, *renamed, *conflicts]
+
+
+def _compiled(
+    document: "Document", known: "Collection", found: "Sequence[Diagnostic]"
+) -> "Compiled":
+    """What the other stages make of a document."""
+    from compiler.check import check
+    from compiler.echoes import without_echoes
+    from compiler.evaluate import evaluate
+    from compiler.lower import lower
+    from compiler.render import render
+    from compiler.structure import structure
+    from schema.compiled import Compiled
+    from schema.diagnostics import has_errors
+
+    manifest, wrong = structure(document, known)
+    diagnostics = (*found, *wrong)
     if manifest is None:
-        return Compiled(file, None, None, locate(document, diagnostics))
-    catalog, problems = evaluate(manifest)
+        return Compiled(document.file, None, None, diagnostics)
+    catalog, problems = evaluate(manifest, known)
     configuration, more = lower(manifest, catalog)
     later = (*problems, *more, *check(manifest, catalog, configuration))
-    diagnostics += without_echoes(diagnostics, later)
+    diagnostics = (*diagnostics, *without_echoes(diagnostics, later))
     tree = None if has_errors(diagnostics) else render(manifest, configuration)
-    host = None if tree is None else manifest.host
-    return Compiled(file, host, tree, locate(document, diagnostics))
+    return Compiled(
+        document.file,
+        None if tree is None else manifest.host,
+        tree,
+        diagnostics,
+        manifest=manifest,
+        catalog=catalog,
+        configuration=configuration,
+    )

@@ -1,12 +1,13 @@
 """Many manifests at once: compiled and staged side by side, published together or not at all."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from attrs import evolve
 
 from compiler import compile_host
+from compiler.profiles import Profiles
 from compiler.staging import claimed, plain, reported, staging_area
 from compiler.standing import refuse_tree
 from compiler.write import FOLDER_MODE, publish, settle, stage, sync, withdraw
@@ -17,19 +18,22 @@ Job = tuple[int, str]
 """A manifest and its place on the command line, which names its staging folder."""
 
 
-def compile_fleet(files: Sequence[str], output: str | None, *, strict: bool) -> list[Compiled]:
+def compile_fleet(
+    files: Sequence[str], output: str | None, *, strict: bool, modules: Sequence[str] = ()
+) -> list[Compiled]:
     """Compile manifests and, unless something is wrong with any of them, write their trees.
 
     Args:
         files: the manifests.
         output: the folder for one tree, or for a folder per host; None writes nothing.
         strict: whether a warning keeps everything from being written.
+        modules: folders of the user's own modules, besides those that the manifests name.
 
     Returns:
         What came of each manifest, in their order; trees that were staged are left out.
     """
     if output is None:
-        return _compiled(files, None, None)
+        return _compiled(files, None, None, modules)
     output, together = plain(output), len(files) > 1
     area = os.path.join(output, ".staging.hostwright") if together else staging_area(output)
     try:
@@ -40,21 +44,31 @@ def compile_fleet(files: Sequence[str], output: str | None, *, strict: bool) -> 
             if together and is_new:
                 with reported(output):
                     os.chmod(output, FOLDER_MODE)
-            results = _compiled(files, output, area)
+            results = _compiled(files, output, area, modules)
             return results if _failed(results, strict=strict) else _published(results, area, output)
     except RejectedError as rejected:
-        first, *others = _compiled(files, None, None)
+        first, *others = _compiled(files, None, None, modules)
         return [_with(first, rejected), *others]
 
 
-def _compiled(files: Sequence[str], output: str | None, area: str | None) -> list[Compiled]:
+def _compiled(
+    files: Sequence[str], output: str | None, area: str | None, modules: Sequence[str]
+) -> list[Compiled]:
     from compiler.processes import mapped
 
-    work = partial(_compile, output=output, area=area, together=len(files) > 1)
+    compiled = partial(compile_host, profiles=Profiles(), modules=modules)
+    work = partial(_compile, compiled, output=output, area=area, together=len(files) > 1)
     return _doubled(mapped(work, list(enumerate(files))))
 
 
-def _compile(job: Job, output: str | None, area: str | None, *, together: bool) -> Compiled:
+def _compile(
+    compiled: Callable[[str, bytes], Compiled],
+    job: Job,
+    output: str | None,
+    area: str | None,
+    *,
+    together: bool,
+) -> Compiled:
     """Compile one manifest and stage its tree, which then need not travel between processes."""
     place, file = job
     try:
@@ -64,7 +78,7 @@ def _compile(job: Job, output: str | None, area: str | None, *, together: bool) 
         reason = error.strerror or str(error)
         problem = Diagnostic("HW001", f"cannot read the manifest: {reason}", file=file)
         return Compiled(file, None, None, (problem,))
-    result = compile_host(file, content)
+    result = evolve(compiled(file, content), document=None)
     if result.tree is None or output is None:
         return evolve(result, tree=None, entries=len(result.tree or ()))
     folder = os.path.join(output, result.host or "") if together else output

@@ -87,7 +87,7 @@ def test_a_wrong_command_line_is_status_2(case: str, capfd: pytest.CaptureFixtur
 def test_a_bug_is_status_3(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A traceback, and the request to report it: nobody takes it for a wrong manifest."""
 
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("for the test")
 
     monkeypatch.setattr(compiler.fleet, "compile_host", broken)
@@ -101,7 +101,7 @@ def test_a_bug_is_status_3(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 def test_an_interrupt_is_status_130(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Control-C leaves nothing behind, and no traceback."""
 
-    def interrupted(*_: object) -> None:
+    def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(compiler.fleet, "compile_host", interrupted)

@@ -8,7 +8,7 @@ import pytest
 
 from compiler import cli
 from schema.codes import RULES, Rule
-from tests.rejected import REJECTED, cases, manifest_of
+from tests.rejected import REJECTED, cases, text_of
 from tests.support import GOLDEN, ROOT
 
 ABOUT_FOLDERS = {"HW001", "HW070", "HW071", "HW074", "HW075", "HW076"}
@@ -31,10 +31,7 @@ def codes_in_source() -> set[str]:
 def rejected_manifests() -> list[tuple[str, set[str]]]:
     """The manifest and the reported codes of every rejected case."""
     reports = {case: (REJECTED / case / "report").read_text() for case in cases()}
-    return [
-        (manifest_of(case).decode("utf-8", "backslashreplace"), codes_in(report))
-        for case, report in reports.items()
-    ]
+    return [(text_of(case), codes_in(report)) for case, report in reports.items()]
 
 
 def codes_in(report: str) -> set[str]:

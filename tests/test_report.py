@@ -162,7 +162,13 @@ def test_json_says_what_the_person_is_told() -> None:
                 "column": 1,
                 "endColumn": 5,
                 "related": [
-                    {"message": "first given here", "line": 2, "column": 1, "endColumn": 5}
+                    {
+                        "message": "first given here",
+                        "file": "host.yaml",
+                        "line": 2,
+                        "column": 1,
+                        "endColumn": 5,
+                    }
                 ],
             }
         ]

@@ -1,12 +1,12 @@
 """Diagnostics as a person reads them: place, rule, the line itself, a caret, the fix."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
 
 from attrs import frozen
 
-from compiler.report.redact import HIDDEN, Spans, hidden_in, known_secrets
+from compiler.report.redact import Spans, hidden_in, known_secrets
 from schema.diagnostics import WHOLE, Diagnostic, Mark, Severity
+from schema.secrets import HIDDEN
 
 WIDTH = 100
 """Columns of a source line that an excerpt shows."""
@@ -20,11 +20,11 @@ def human(
     diagnostics: Sequence[Diagnostic], sources: Mapping[str, Sequence[str]], *, colour: bool
 ) -> str:
     """One paragraph per diagnostic, and a last line that counts them."""
-    paragraphs = []
-    for file, group in groupby(diagnostics, key=lambda one: one.file):
-        found = list(group)
-        page = _Page(sources.get(file, ()), known_secrets(found), colour)
-        paragraphs += ["\n".join(_paragraph(diagnostic, page)) for diagnostic in found]
+    pages = {
+        file: _Page(sources.get(file, ()), known_secrets(diagnostics, file), colour)
+        for file in files_of(diagnostics)
+    }
+    paragraphs = ["\n".join(_paragraph(diagnostic, pages)) for diagnostic in diagnostics]
     return "\n\n".join([*paragraphs, _count(diagnostics)]) + "\n" if diagnostics else ""
 
 
@@ -41,8 +41,16 @@ class _Page:
         return mark is not None and mark != WHOLE and mark.line <= len(self.lines)
 
 
-def _paragraph(diagnostic: Diagnostic, page: _Page) -> Iterator[str]:
-    severity = diagnostic.severity
+def files_of(diagnostics: Sequence[Diagnostic]) -> list[str]:
+    """The files that diagnostics speak of, each once."""
+    named = (
+        (one.file, *(other.mark.file for other in one.related if other.mark)) for one in diagnostics
+    )
+    return list(dict.fromkeys(file for files in named for file in files))
+
+
+def _paragraph(diagnostic: Diagnostic, pages: Mapping[str, _Page]) -> Iterator[str]:
+    severity, page = diagnostic.severity, pages[diagnostic.file]
     label = f"{severity.value}[{diagnostic.code}]"
     label = _painted(label, _COLOURS[severity], colour=page.colour)
     mark = diagnostic.mark
@@ -53,7 +61,9 @@ def _paragraph(diagnostic: Diagnostic, page: _Page) -> Iterator[str]:
     elif fix:
         yield f"  = {fix}"
     for related in diagnostic.related:
-        yield f"{_place(diagnostic.file, related.mark)}: note: {printable(related.message)}"
+        file = related.mark.file if related.mark else diagnostic.file
+        yield f"{_place(file or diagnostic.file, related.mark)}: note: {printable(related.message)}"
+        page = pages[file or diagnostic.file]
         if related.mark is not None and page.has(related.mark):
             yield from _excerpt(related.mark, "", page)
 
@@ -82,7 +92,8 @@ def _shown_line(mark: Mark, page: _Page) -> tuple[str, int, int]:
     start, end = mark.column - 1, max(mark.end - 1, mark.column)
     for first, last in reversed(hidden_in(page.lines, mark.line, page.secrets)):
         text = text[:first] + HIDDEN + text[last:]
-        start, end = (_moved(place, first, last) for place in (start, end))
+        start = first if first <= start < last else _moved(start, first, last)
+        end = _moved(end, first, last)
     return text, start, end
 
 

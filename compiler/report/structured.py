@@ -16,7 +16,11 @@ def as_json(diagnostics: Sequence[Diagnostic]) -> str:
 
 def _plain(diagnostic: Diagnostic) -> dict[str, Any]:
     related = [
-        {"message": one.message, **_region(one.mark, "line", "column", "endColumn")}
+        {
+            "message": one.message,
+            "file": (one.mark.file if one.mark else "") or diagnostic.file,
+            **_region(one.mark, "line", "column", "endColumn"),
+        }
         for one in diagnostic.related
     ]
     return {
@@ -67,7 +71,10 @@ def _result(diagnostic: Diagnostic) -> dict[str, Any]:
     }
     if diagnostic.related:
         result["relatedLocations"] = [
-            {**_location(diagnostic.file, one.mark), "message": {"text": one.message}}
+            {
+                **_location((one.mark.file if one.mark else "") or diagnostic.file, one.mark),
+                "message": {"text": one.message},
+            }
             for one in diagnostic.related
         ]
     return result
