@@ -44,6 +44,9 @@ DISKS = {"/backup": "16m,nr_inodes=2k", "/mnt/vault": "800m"}
 # So much that no dump of the tests is refused because a database of theirs is gone again.
 ROWS = "INSERT INTO kept (note) SELECT repeat(md5(i::text), 10) FROM generate_series(1, 3000) AS i"
 
+# What is looked at in an archive; to extract all of /etc as well takes its time.
+LOOKED_AT = ("backup", "opt", "srv")
+
 # What a row says of how far a run had come, and what the journal has only of one that went on.
 NOT_YET = {
     "before any dump was made": "Starting backup-gitea.service",
@@ -94,7 +97,11 @@ def host(boot: Callable[[], Host], sound: list[Sound]) -> Host:
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 def test_the_host_survives(host: Host, sound: list[Sound], fault: Fault) -> None:
-    """Nothing is lost, no success is claimed that was none, somebody is told, the next recovers."""
+    """Nothing is lost, no success is claimed that was none, somebody is told, the next recovers.
+
+    After a run that was a success in spite of its fault, the next one is that of the next row: a
+    host that had not come through would fail there, when that row's fault is gone.
+    """
     lab, before = Lab(host), sound.pop().look
     marked(lab, f"before {fault.name}")
     lab.forget()
@@ -107,6 +114,9 @@ def test_the_host_survives(host: Host, sound: list[Sound], fault: Fault) -> None
     somebody_is_told(fault, night)
     what_it_did_is_true(fault, night)
     assert fault.proof is None or fault.proof(lab)
+    if not fault.has_to_recover:
+        sound.append(Sound(host, after))
+        return
     recovered, last = the_next_run_recovers(lab, fault.name, after, fault.next_run)
     assert fault.next_run is Outcome.SUCCESS or noted(fault) in recovered.mails[0].text
     sound.append(Sound(host, last))
@@ -165,7 +175,7 @@ def what_is_archived_is_true(lab: Lab, fault: Fault, before: Look, after: Look) 
     new = {one for one in after.archives - before.archives if not one.startswith(OLD)}
     assert len(new) == (0 if fault.archive is Archive.NONE else 1)
     for archive in new:
-        folder = lab.extract(archive)
+        folder = lab.extract(archive, *(() if fault.archive is Archive.REST else LOOKED_AT))
         assert (folder / SENTINEL[1:]).read_text() == f"before {fault.name}\n"
         assert (folder / "opt/data/kept").exists() or fault.archive is Archive.REST
         assert fault.lacks is None or not (folder / fault.lacks).exists()
@@ -206,7 +216,7 @@ def the_next_run_recovers(
     assert [mail.subject for mail in night.mails] == [f"web1: backup {ends.value}"]
     assert after.stamp != before.stamp
     (archive,) = after.archives - before.archives
-    folder = lab.extract(archive)
+    folder = lab.extract(archive, *LOOKED_AT)
     assert (folder / SENTINEL[1:]).read_text() == f"after {name}\n"
     assert all(lab.made(f"{EXTRACTED}/backup/{dump}") for dump in DUMPS)
     return night, after

@@ -90,6 +90,12 @@ class Fault:
         return self.unit == "backup" and self.outcome is not Outcome.FAILED
 
     @property
+    def has_to_recover(self) -> bool:
+        """Whether anything is wrong with the host after the run: it failed, or is to be mended."""
+        is_whole = self.outcome is not Outcome.FAILED and self.next_run is Outcome.SUCCESS
+        return not is_whole or self.mend is not None
+
+    @property
     def subject(self) -> str:
         """The subject of the mail."""
         return f"web1: {self.unit} {self.outcome.value}"

@@ -22,7 +22,7 @@ RUN_SECONDS = 600
 COPY = "/var/tmp/vault"
 EXTRACTED = "/var/tmp/extracted"
 _COPY = f"rm -rf {COPY} && cp -a {REPOSITORY} {COPY} && rm -rf {COPY}/lock.*"
-_EXTRACT = f'rm -rf {EXTRACTED} && mkdir {EXTRACTED} && cd {EXTRACTED} && borg extract "::$1"'
+_EXTRACT = f'rm -rf {EXTRACTED} && mkdir {EXTRACTED} && cd {EXTRACTED} && borg extract "$@"'
 
 
 @frozen
@@ -94,9 +94,13 @@ class Lab:
             stamp(self.host),
         )
 
-    def extract(self, archive: str) -> Path:
-        """Extract an archive of the repository that was copied last; gives the folder."""
-        self._vault().run("sh", "-c", _EXTRACT, "sh", archive)
+    def extract(self, archive: str, *paths: str) -> Path:
+        """Extract an archive, or some paths of it, of the repository that was copied last.
+
+        Returns:
+            The folder. That every path is in the archive is a part of it.
+        """
+        self._vault().run("sh", "-c", _EXTRACT, "sh", f"::{archive}", *paths)
         return self.host.path(EXTRACTED)
 
     def made(self, folder: str) -> str | None:

@@ -20,8 +20,8 @@ Of **every** row this holds:
    0, only where the table says so; an archive of such a run holds every path of the manifest, and
    of no dump the half.
 3. **Somebody is told**, in the words that the fault calls for.
-4. **The next run recovers.** With the fault gone, and with what the last column asks for, a run
-   archives what is new since, moves `/backup.last` and mails the success.
+4. **The next run recovers.** After a failure, with the fault gone and with what the last column
+   asks for, a run archives what is new since, moves `/backup.last` and mails the success.
 
 *Archive*: what the repository has of this run. *Of the rest* means: without what could not be read.
 """
@@ -76,6 +76,8 @@ def _mail(fault: Fault) -> str:
 
 
 def _next_run(fault: Fault) -> str:
+    if not fault.has_to_recover:
+        return "nothing to recover from"
     noted = fault.next_run is Outcome.NOTED
     ending = "succeeds; its mail still shows what has failed" if noted else "succeeds"
     return f"after {_escaped(fault.mend.words)}: {ending}" if fault.mend else ending

@@ -19,7 +19,7 @@ PUT_BACK_CLUSTER = f"{STOP}; rm -rf {CLUSTER}; mv {CLUSTER}.away {CLUSTER}; {STA
 # A table that has rows in its partitions only: nobody counts them here, but pg_dump locks it.
 PARTITIONED = "parts"
 PARTITIONS = f"CREATE TABLE {PARTITIONED} (id integer) PARTITION BY RANGE (id)"
-MANY = range(1, 301)
+MANY = range(1, 101)
 ODD_NAME = """a b"c'd%n$(x)"""
 ODD_FILE = "a%20b%22c%27d%25n%24%28x%29.dump"
 WAITING = """SELECT pid FROM pg_stat_activity
@@ -79,11 +79,11 @@ def _held(lab: Lab) -> Iterator[None]:
 
 
 def _many(lab: Lab) -> AbstractContextManager[None]:
-    """300 databases; to drop them would take longer than to put a copy of the cluster back."""
+    """100 databases; to drop them would take longer than to put a copy of the cluster back."""
     return done(
         lab,
         f"""{COPY_CLUSTER}
-        for one in $(seq 300); do echo "CREATE DATABASE many$one;"; done |
+        for one in $(seq 100); do echo "CREATE DATABASE many$one;"; done |
         setpriv --reuid=postgres --regid=postgres --init-groups psql --quiet""",
         PUT_BACK_CLUSTER,
     )
@@ -141,8 +141,8 @@ POSTGRESQL_FAULTS = Group(
             proof=lambda lab: lab.has(f"/backup/postgresql/{ODD_FILE}"),
         ),
         Fault(
-            name="there-are-300-databases",
-            what="There are 300 databases.",
+            name="there-are-100-databases",
+            what="There are 100 databases.",
             did="Dumped each of them.",
             inject=_many,
             outcome=Outcome.SUCCESS,
