@@ -34,10 +34,12 @@ fuzz: .venv/ready
 
 benchmark: .venv/ready
 	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/imports.py
 
 golden: .venv/ready
 	$(BIN)/pytest tests/test_golden.py tests/test_rejected.py tests/test_reference.py tests/test_docs.py \
-	    tests/test_faults_page.py --snapshot-update
+	    tests/test_faults_page.py tests/test_completion.py tests/test_manual.py \
+	    tests/test_golden_fleet.py tests/test_merging_page.py --snapshot-update
 
 .venv/ready: pyproject.toml
 	$(PYTHON) -m venv .venv

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from compiler import cli
 from schema.tree import File, Link, Tree
 from tests.support import GOLDEN, ROOT, compile_text
 
@@ -95,6 +96,24 @@ def test_a_report_of_the_readme_is_what_the_compiler_says(
     report = (GOLDEN / "rejected" / case / "report").read_text()
 
     assert_shown("rejected", case, report, request)
+
+
+@pytest.mark.parametrize("file", blocks("source"))
+def test_a_profile_of_the_readme_is_the_one_that_is_tested(
+    file: str, request: pytest.FixtureRequest
+) -> None:
+    """What a reader copies is compiled in golden/."""
+    assert_shown("source", file, (ROOT / file).read_text(), request)
+
+
+@pytest.mark.parametrize("words", blocks("said"))
+def test_what_a_command_says_in_the_readme_is_what_it_says(
+    words: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The commands of the README are run, in the repository."""
+    monkeypatch.chdir(ROOT)
+
+    assert_shown("said", words, cli.run(words.split()).text, request)
 
 
 @pytest.mark.parametrize("name", blocks("module"))

@@ -1,5 +1,6 @@
 """The wheel: our three packages with their data, and nothing else."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -40,8 +41,21 @@ def sources() -> set[str]:
 
 def test_the_wheel_holds_every_file_of_the_packages(wheel: ZipFile) -> None:
     """Templates and tables are installed as well as code."""
-    packaged = {name for name in wheel.namelist() if ".dist-info/" not in name}
+    packaged = {name for name in wheel.namelist() if not re.search(r"\.(dist-info|data)/", name)}
     assert packaged == sources()
+
+
+def test_the_wheel_brings_the_manual_and_the_completions(wheel: ZipFile) -> None:
+    """Where man(1) and the shells look for them below a prefix."""
+    shared = {name.partition(".data/data/")[2] for name in wheel.namelist() if ".data/" in name}
+    assert shared == {
+        "share/bash-completion/completions/hostwright",
+        "share/fish/vendor_completions.d/hostwright.fish",
+        "share/man/man1/compile.1",
+        "share/man/man1/hostwright.1",
+        "share/man/man5/hostwright-manifest.5",
+        "share/zsh/site-functions/_hostwright",
+    }
 
 
 def test_the_wheel_installs_two_commands(wheel: ZipFile) -> None:
