@@ -12,7 +12,7 @@ from compiler.staging import claimed, plain, reported, staging_area
 from compiler.standing import refuse_tree
 from compiler.write import FOLDER_MODE, publish, settle, stage, sync, withdraw
 from schema.compiled import Compiled
-from schema.diagnostics import Diagnostic, Mark, RejectedError, Severity
+from schema.diagnostics import Diagnostic, RejectedError, Severity
 
 Job = tuple[int, str]
 """A manifest and its place on the command line, which names its staging folder."""
@@ -78,7 +78,9 @@ def _compile(
         reason = error.strerror or str(error)
         problem = Diagnostic("HW001", f"cannot read the manifest: {reason}", file=file)
         return Compiled(file, None, None, (problem,))
-    result = evolve(compiled(file, content), document=None)
+    result = compiled(file, content)
+    if result.document is not None:
+        result = evolve(result, document=None, named=result.document.mark(("host",)))
     if result.tree is None or output is None:
         return evolve(result, tree=None, entries=len(result.tree or ()))
     folder = os.path.join(output, result.host or "") if together else output
@@ -96,20 +98,21 @@ def _doubled(results: Sequence[Compiled]) -> list[Compiled]:
     checked = []
     for result in results:
         if result.host in seen:
-            problem = Diagnostic(
-                "HW074",
-                f'the host "{result.host}" has a manifest already: {seen[result.host]}',
-                path=("host",),
-                file=result.file,
-                mark=Mark(1, 1, 2),
-                fix="give each host one manifest",
-            )
+            problem = _second(result, seen[result.host])
             checked.append(evolve(result, diagnostics=(*result.diagnostics, problem)))
         else:
             checked.append(result)
         if result.host:
             seen.setdefault(result.host, result.file)
     return checked
+
+
+def _second(result: Compiled, first: str) -> Diagnostic:
+    said = f'the host "{result.host}" has a manifest already: {first}'
+    if first == result.file:
+        said = f"the manifest {first} is given twice"
+    fix = "give each host one manifest"
+    return Diagnostic("HW074", said, ("host",), fix, mark=result.named, file=result.file)
 
 
 def _failed(results: Sequence[Compiled], *, strict: bool) -> bool:

@@ -92,7 +92,10 @@ class Collection:
 
     def is_broken(self, name: str) -> bool:
         """Whether there is more to say of a name than that nothing is called so."""
-        return self.own is not None and (not self.own.is_complete or bool(self.problems(name)))
+        own = self.own
+        if own is None:
+            return False
+        return not own.is_complete or name in own.misnamed or bool(self.problems(name))
 
 
 OURS = Collection()

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from schema.diagnostics import Diagnostic
+from schema.diagnostics import Diagnostic, Mark
 from schema.document import Document
 from schema.tree import Tree
 
@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 class Compiled:
     """A manifest's tree, or None, and everything there is to say about it.
 
-    `entries`, `folder` and `staged` are set when the tree was staged for a folder. `document` is
-    the merged manifest, with all definitions where they were asked for; then there are also
-    `manifest`, `catalog` and `configuration`, as far as the compile came.
+    `entries`, `folder` and `staged` are set when the tree was staged for a folder. `named` is where
+    the manifest says its host. `document` is the merged manifest, with all definitions where they
+    were asked for; then there are also `manifest`, `catalog` and `configuration`, as far as the
+    compile came.
     """
 
     file: str
@@ -31,6 +32,7 @@ class Compiled:
     folder: str = ""
     staged: str = ""
     document: Document | None = None
+    named: Mark | None = None
     manifest: "Manifest | None" = None
     catalog: "Catalog | None" = None
     configuration: "Configuration | None" = None

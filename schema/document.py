@@ -2,10 +2,14 @@
 
 from collections.abc import Iterator
 from collections.abc import Mapping as MappingType
+from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
 from schema.diagnostics import WHOLE, ManifestPath, Mark
+
+if TYPE_CHECKING:
+    from schema.imported import Imported
 
 PLAIN = 100
 """The priority of a definition without a tag (nixpkgs, lib/modules.nix)."""
@@ -111,6 +115,8 @@ class Document:
         has_tags: whether a tag stands anywhere in it.
         definitions: all definitions of each option, list item and key that was defined, the losing
             ones too, by path; filled by `merge`.
+        sources: the files that it was merged from, its own last; filled with the definitions.
+        imports: what became of each import, in the order in which the files are merged; likewise.
     """
 
     file: str
@@ -118,6 +124,8 @@ class Document:
     root: Mapping
     has_tags: bool = False
     definitions: PathsToDefinitions = field(factory=dict)
+    sources: "tuple[Document, ...]" = ()
+    imports: "tuple[Imported, ...]" = ()
 
     def mark(self, path: ManifestPath, *, at: str = "value") -> Mark:
         """The place of a path: of its value, or of its last key.

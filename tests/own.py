@@ -24,6 +24,9 @@ from schema.resources import Archive, Brought, Dump, LiveData, Needs, Notifier, 
 from schema.scalars import AbsolutePath, Checked, JobName, Matched, Text, UserName
 '''
 
+NOTHING = "\n    def declare(self, host):\n        return ()\n"
+"""What a module has that backs nothing up."""
+
 GOOD = f'''{HEAD}
 
 @frozen(eq=False, repr=False)
@@ -46,14 +49,15 @@ class Redis(DumpModule):
 
 def with_option(line: str) -> str:
     """A module with one field."""
-    return f'{HEAD}\n@frozen\nclass Redis(Module):\n    """Redis."""\n\n    {line}\n'
+    return f'{HEAD}\n@frozen\nclass Redis(Module):\n    """Redis."""\n{NOTHING}\n    {line}\n'
 
 
 def with_method(name: str, *lines: str) -> str:
     """A module with one method."""
+    nothing = "" if name == "declare" else NOTHING
     body = "\n".join(f"        {line}" for line in lines)
     return (
-        f'{HEAD}\n@frozen\nclass Redis(Module):\n    """Redis."""\n\n'
+        f'{HEAD}\n@frozen\nclass Redis(Module):\n    """Redis."""\n{nothing}\n'
         f"    def {name}(self, host):\n{body}\n"
     )
 

@@ -141,7 +141,7 @@ def test_strict_lets_a_warning_fail() -> None:
     strict = run("compile", unencrypted, "--check", "--strict")
     assert (lenient.status, strict.status) == (0, 1)
     assert "warning[HW062]" in lenient.errors
-    assert lenient.errors == strict.errors
+    assert strict.errors.startswith(lenient.errors)
 
 
 @pytest.mark.parametrize("form", ["json", "sarif"])

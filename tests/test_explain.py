@@ -58,6 +58,7 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
         "modules.healthchecks",
         "backup.service:49",
         "--from golden/fleet/profiles/staging.yaml:3",
+        "imports",
     ),
     "rejected/conflict-of-two-profiles": ("backup.schedule.at", "backup.keep", "backup.service:14"),
 }
@@ -130,6 +131,7 @@ def test_a_tail_of_several_files_lists_them() -> None:
         ("backup.pathes", 'did you mean "backup.paths"?'),
         ("backup.service:ProtectHomes", 'did you mean "ProtectHome"?'),
         ("backup.service:999", "backup.service has "),
+        ("backup.service:Timer", "backup.service has no section [Timer]"),
         ("backup.paths.7", 'did you mean "backup.paths.'),
         ("restore.toml:foo", "has no directives; ask for the number of a line"),
         ("", "Units and drop-ins:"),
@@ -146,18 +148,24 @@ def test_what_is_not_there_is_a_wrong_command_line(question: str, hint: str) -> 
     assert hint in outcome.errors
 
 
-@pytest.mark.parametrize("words", [(), ("backup.paths", "--from", "host")])
-def test_one_question_at_a_time(words: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [((), "explain what?"), (("backup.paths", "--from", "host"), "not both")],
+)
+def test_one_question_at_a_time(words: tuple[str, ...], told: str) -> None:
     """WHAT or --from: without either, and with both, the command line is wrong."""
-    assert explain(DEMO, *words).status == 2
+    outcome = explain(DEMO, *words)
+
+    assert outcome.status == 2
+    assert told in outcome.errors
 
 
 def test_a_line_of_a_manifest_without_an_option_is_a_wrong_command_line() -> None:
-    """A line behind the end of the file defines nothing."""
+    """A line behind the end of the file: how many there are."""
     outcome = explain(DEMO, "--from", f"{DEMO}:99")
 
     assert outcome.status == 2
-    assert outcome.errors == f"hostwright: {DEMO}:99 defines no option of this host\n"
+    assert outcome.errors == f"hostwright: {DEMO} has 9 lines\n"
 
 
 def test_a_manifest_that_is_not_there_is_said_so() -> None:

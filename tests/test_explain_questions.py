@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 import modules
 from compiler import compile_host
-from compiler.explain.forward_answers import forward_answer, paths_at
+from compiler.explain.forward_answers import forward_answer
+from compiler.explain.manifest_lines import standing
 from compiler.explain.questions import UnknownError, answers_to, option_named
 from compiler.explain.structured import structured
 from compiler.explain.subject import Subject, subject_of
@@ -88,9 +89,15 @@ def test_any_option_has_lines_or_is_unknown(question: str) -> None:
 @pytest.mark.parametrize("line", [0, 1, 12, 10**9])
 def test_any_line_of_a_manifest_can_be_asked_for(line: int) -> None:
     """One that defines nothing gives nothing."""
-    assert all(path in host().document.definitions for path in paths_at(host(), "host.yaml", line))
+    found = standing(host(), "host.yaml", line)
+
+    assert found is not None
+    assert all(path in host().document.definitions for path in found.options)
 
 
 def test_a_manifest_is_named_by_the_end_of_its_path() -> None:
     """As a file of the tree is."""
-    assert paths_at(host(), "./host.yaml", 2) == (("host",),)
+    found = standing(host(), "./host.yaml", 2)
+
+    assert found is not None
+    assert found.options == (("host",),)

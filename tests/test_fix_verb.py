@@ -14,13 +14,15 @@ from tests.rejected import cases, copy_of
 WIKI = '''\
 """A wiki."""
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from attrs import frozen
 
-from schema.module import Module
+from schema.module import Host, Module
 from schema.option import option
 from schema.renaming import Rename, Renamed
+from schema.resources import Archive, Resource
 from schema.scalars import AbsolutePath
 
 
@@ -32,6 +34,9 @@ class Wiki(Module):
         Renamed("folder", "data", since="0.2", until="0.3"),
     )
     data: AbsolutePath = option(default=AbsolutePath.known("/srv/wiki"), help="where it is")
+
+    def declare(self, host: Host) -> Iterator[Resource]:
+        yield Archive(self.data, "its pages")
 '''
 
 HOST = """\
@@ -155,6 +160,38 @@ def test_modules_of_the_command_line_are_known(host: Path) -> None:
 
     assert outcome.status == 0
     assert profile.read_text() == "modules: {wiki: {data: /srv/w}}"
+
+
+def test_module_that_cannot_be_loaded_is_no_module_without_renames(host: Path) -> None:
+    """What compile says of it is said, and nothing is written."""
+    module = host.with_name("own") / "wiki.py"
+    module.write_text(f"{WIKI}\n1 / 0\n")
+
+    outcome = cli.run(["fix", str(host)])
+
+    assert (outcome.status, outcome.text) == (1, "")
+    assert outcome.errors == cli.run(["compile", str(host), "--check"]).errors
+    assert host.read_text() == HOST
+
+
+def test_folder_that_is_missing_is_no_folder_without_renames(host: Path) -> None:
+    """The module may be in it."""
+    host.write_text(HOST.replace("[own]", "[owm]"))
+
+    outcome = cli.run(["fix", str(host)])
+
+    assert outcome.status == 1
+    assert f"{host}:3:15: error[HW035]" in outcome.errors
+
+
+def test_import_that_is_missing_may_name_the_folder(host: Path) -> None:
+    """Whether the module has renames is as unknown as where it is."""
+    host.write_text(HOST.replace("module_path: [own]", "imports: [none.yaml]"))
+
+    outcome = cli.run(["fix", str(host)])
+
+    assert outcome.status == 1
+    assert f"{host}:3:11: error[HW026]" in outcome.errors
 
 
 def test_profile_may_use_the_old_name_and_the_host_the_new_one(host: Path) -> None:

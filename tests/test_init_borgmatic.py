@@ -65,8 +65,8 @@ def test_without_a_rule_nothing_is_pruned(rule: str, tmp_path: Path) -> None:
 
 
 def test_the_most_frequent_check_counts(tmp_path: Path) -> None:
-    """Two weeks are a month at most, and the data are read as often."""
-    assert backup(FLAT, tmp_path)["check"] == {"at": "monthly", "verify_data": True}
+    """No check becomes rarer, and the data are read as often."""
+    assert backup(FLAT, tmp_path)["check"] == {"at": "*-*-01,11,21", "verify_data": True}
 
 
 def test_archives_are_cut_as_before(tmp_path: Path) -> None:

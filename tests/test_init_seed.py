@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -121,6 +122,56 @@ def test_a_secret_is_not_copied(tmp_path: Path) -> None:
     assert ("correct" in told, "geheim" in told) == (False, False)
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("BORG_PASSPHRASE='hunter2'", "which line 40 of backup.sh has."),
+        ('export BORG_PASSPHRASE="hunter2"', "which line 40 of backup.sh has."),
+        ("  local BORG_PASSPHRASE=x borg list", "which line 40 of backup.sh has."),
+        ("BORG_PASSCOMMAND='pass borg'", "which the command in line 40 of backup.sh prints."),
+        ("# BORG_PASSPHRASE=x", "which is not in the file."),
+        ("BORG_PASSPHRASE=''", "which is not in the file."),
+    ],
+)
+def test_no_new_passphrase_is_made(line: str, said: str, tmp_path: Path) -> None:
+    """A random one cannot open the repository that is there: the old one is typed in."""
+    written, _ = carried(f"{SCRIPT}{line}\n", tmp_path)
+    assert said in written.replace("\n  # ", " ")
+    assert ("urandom" in written, "cat > /etc/credstore/borg-passphrase" in written) == (
+        False,
+        True,
+    )
+
+
+def test_a_passphrase_refused_by_the_compiler_is_no_new_one(tmp_path: Path) -> None:
+    """What is taken out of a draft leaves the repository as it was."""
+    draft = seed(Root(str(tmp_path)), "backup.sh", SCRIPT.encode())
+    del draft.section(("backup",)).entries["passphrase"]
+    assert "urandom" not in settled(draft)
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("{{ backup_paths }}", "the path {{ backup_paths }} is a placeholder of Ansible's"),
+        ("/srv/{{ a | join(' ') }}", "the path /srv/{{ a | join(' ') }} is a placeholder"),
+        ("etc", "the path etc has no place: it"),
+        ("/srv/*", "the path /srv/* has a wildcard"),
+    ],
+)
+def test_a_lost_path_has_a_name(word: str, said: str, tmp_path: Path) -> None:
+    """The list says which path it is, and a comment above the paths says that one is lost."""
+    written, draft = carried(f"{SCRIPT}borg create $REPOSITORY::x {word}\n", tmp_path)
+    assert [one.reason.startswith(said) for one in draft.unused] == [True]
+    assert "CHANGE: not all paths in line 40 of backup.sh" in written
+
+
+def test_archives_are_cut_as_in_the_script(tmp_path: Path) -> None:
+    """Pieces of another size than borg's default are no path, and are kept."""
+    text = SCRIPT.replace("-C lz4", "--chunker-params 19,23,21,4095")
+    assert manifest(text, tmp_path)["backup"]["chunker_params"] == "buzhash,19,23,21,4095"
+
+
 def test_a_rule_that_is_lost_costs_no_archive(tmp_path: Path) -> None:
     """A rule of prune that has no place keeps everything, until somebody has looked."""
     found = manifest(SCRIPT.replace("--keep-daily=30", "--keep-daily=-1"), tmp_path)
@@ -159,6 +210,8 @@ LINES = st.one_of(
             "export BORG_RSH='ssh -i k'",
             "THISHOST=$(hostname)",
             "borg create \\",
+            "borg create ::x {{ a }} '{% b %}' \0" + "7\0 -e {{ c }}",
+            "BORG_PASSPHRASE={{ d }} '",
             "'",
         ]
     ),

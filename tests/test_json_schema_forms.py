@@ -114,13 +114,15 @@ def test_profile_has_no_unknown_options() -> None:
 MODULE = '''\
 """A wiki."""
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from attrs import frozen
 
-from schema.module import Module
+from schema.module import Host, Module
 from schema.option import option
 from schema.renaming import Rename, Renamed
+from schema.resources import Archive, Resource
 from schema.scalars import AbsolutePath
 
 
@@ -133,6 +135,9 @@ class Wiki(Module):
         Renamed("place.name", "enable", since="0.1", until="0.2"),
     )
     data: AbsolutePath = option(help="where it is", example="/srv/wiki")
+
+    def declare(self, host: Host) -> Iterator[Resource]:
+        yield Archive(self.data, "its data")
 '''
 
 

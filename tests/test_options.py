@@ -14,10 +14,13 @@ EVERY = [".".join(entry.path) for section in every_section(modules) for entry in
 MODULE = '''\
 """Redis: a copy of its file."""
 
+from collections.abc import Iterator
+
 from attrs import frozen
 
-from schema.module import Module
+from schema.module import Host, Module
 from schema.option import option
+from schema.resources import Archive, Resource
 from schema.scalars import AbsolutePath
 
 
@@ -26,6 +29,9 @@ class Redis(Module):
     """A server."""
 
     file: AbsolutePath = option(default=AbsolutePath("/var/lib/redis/dump.rdb"), help="its file")
+
+    def declare(self, host: Host) -> Iterator[Resource]:
+        yield Archive(self.file, "its data")
 '''
 
 

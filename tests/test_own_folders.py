@@ -131,8 +131,18 @@ def test_folder_can_be_named_twice(tmp_path: Path) -> None:
     assert host(tmp_path, str(tmp_path / "modules")).diagnostics == ()
 
 
-@pytest.mark.parametrize("name", ["my-redis", "Redis", "2redis", "redis_"])
-def test_file_that_no_manifest_could_name_is_refused(name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "advice"),
+    [
+        ("my-redis", "rename the file to my_redis.py"),
+        ("Redis", "rename the file to redis.py"),
+        ("2redis", "rename the file"),
+        ("redis_", "rename the file to redis.py"),
+    ],
+)
+def test_file_that_no_manifest_could_name_is_refused(
+    name: str, advice: str, tmp_path: Path
+) -> None:
     """A module that is never found would be a dump that is never made."""
     folder(tmp_path / "modules", **{name: GOOD})
     manifest(tmp_path, "{}")
@@ -140,8 +150,18 @@ def test_file_that_no_manifest_could_name_is_refused(name: str, tmp_path: Path) 
 
     assert (found.code, found.fix) == (
         "HW032",
-        "rename the file; a file that is no module begins with _",
+        f"{advice}; a file that is no module begins with _",
     )
+
+
+@pytest.mark.parametrize("key", ["redis", "Redis"])
+def test_misnamed_file_is_the_only_thing_that_is_wrong(key: str, tmp_path: Path) -> None:
+    """That there is no module of this name follows from it, and no manifest is pointed at."""
+    folder(tmp_path / "modules", Redis=GOOD)
+    manifest(tmp_path, f"[{key}]")
+    (found,) = host(tmp_path).diagnostics
+
+    assert (found.file, found.related) == (str(tmp_path / "modules/Redis.py"), ())
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.own import HEAD, line_of, refused, with_method, with_option
+from tests.own import HEAD, NOTHING, line_of, refused, with_method, with_option
 
-CLASS = '@frozen\nclass Redis(Module):\n    """Redis."""\n'
+CLASS = f'@frozen\nclass Redis(Module):\n    """Redis."""\n{NOTHING}'
 
 BROKEN = {
     "no class": (
@@ -27,6 +27,16 @@ BROKEN = {
     "class without frozen": (
         f'{HEAD}\nclass Redis(Module):\n    port: Count = option(help="its port")\n',
         "the class Redis is no frozen class of attrs, so it has no options",
+        "class Redis(Module):",
+    ),
+    "declare by another name": (
+        f"{HEAD}\n@frozen\nclass Redis(DumpModule):\n    def declair(self, host):\n        pass\n",
+        "the class Redis has no declare(), so nothing of it would be backed up",
+        "def declair(self, host):",
+    ),
+    "check alone": (
+        f"{HEAD}\n@frozen\nclass Redis(Module):\n    def check(self, host):\n        pass\n",
+        "the class Redis has no declare(), so nothing of it would be backed up",
         "class Redis(Module):",
     ),
     "answers": (
@@ -150,6 +160,13 @@ FAILING = {
         with_method("declare", "yield from ()", "1 / 0"),
         "declare() is asked: ZeroDivisionError: division by zero",
         "1 / 0",
+    ),
+    "host forgotten": (
+        with_method("check", "yield from ()").replace(
+            "def declare(self, host)", "def declare(self)"
+        ),
+        "declare() is asked: TypeError: Redis.declare() takes 1 positional argument but 2",
+        "def declare(self):",
     ),
     "exception beyond all": (
         with_method("check", "raise BaseException('no')"),

@@ -12,6 +12,7 @@ from schema.diagnostics import Severity
 from tests.own import (
     GOOD,
     HEAD,
+    NOTHING,
     UNIT,
     compiled,
     folder,
@@ -69,7 +70,7 @@ class Redis(Module):
         told += [self.schedule.at, self.target.name, self.timeout]
         told += [{{name: node.port for name, node in self.others.items()}}]
         yield warning(repr(told))
-"""
+{NOTHING}"""
 VALUES = """
   redis:
     text: a

@@ -4,7 +4,21 @@ from pathlib import Path
 
 import pytest
 
-from tests.own import line_of, refused, with_dump, with_method, with_option
+from compiler import cli
+from schema.diagnostics import Severity
+from tests.own import (
+    GOOD,
+    NOTHING,
+    compiled,
+    folder,
+    importing,
+    line_of,
+    manifest,
+    refused,
+    with_dump,
+    with_method,
+    with_option,
+)
 
 BROKEN = {
     "no iterator": (
@@ -76,6 +90,19 @@ BROKEN = {
         'declare() yields a Dump with output="stdout" and no file',
         "yield Dump(",
     ),
+    "return before a yield": (
+        with_dump(name='"redis"').replace("yield Dump", "return Dump") + "        yield None\n",
+        "declare() returns Dump(), and yields: what a generator returns is lost",
+        "def declare(self, host):",
+    ),
+    "diagnostic at no option": (
+        with_method("check", 'yield error("odd", "dta")'),
+        (
+            "check() yields a Diagnostic at an option that does not exist: "
+            "the module has no option dta"
+        ),
+        'yield error("odd", "dta")',
+    ),
     "change of an option": (
         with_option('mapped: Mapping[Text, Text] = option(default={}, help="texts by text")')
         + "\n    def check(self, host):\n        self.mapped['a'] = 'b'\n        return []\n",
@@ -113,3 +140,44 @@ def test_half_of_a_declaration_is_not_used(tmp_path: Path) -> None:
     source = with_method("declare", *lines, 'yield Brought(users=("redis",))')
 
     assert refused(tmp_path, source).code == "HW033"
+
+
+WARNED = "declares nothing with these options: nothing of it is backed up"
+EMPTY = {
+    "generator": "yield from ()",
+    "return before all": "return\n        yield Archive('/srv', 'data')",
+    "list": "return []",
+    "iterator": "return iter(())",
+}
+
+
+@pytest.mark.parametrize("body", EMPTY.values(), ids=EMPTY)
+def test_module_that_declares_nothing_is_warned_of(body: str, tmp_path: Path) -> None:
+    """Software that the manifest names, and nothing of it in the backup, is rarely meant."""
+    found = refused(tmp_path, with_method("declare", body))
+
+    assert (found.code, found.severity) == ("HW032", Severity.WARNING)
+    assert found.message == f'the module "redis" {WARNED}'
+    assert (found.file, found.path) == (str(tmp_path / "host.yaml"), ("modules", "redis"))
+
+
+def test_module_that_declares_nothing_fails_under_strict(tmp_path: Path) -> None:
+    """So a pipeline never lets it through."""
+    folder(tmp_path / "modules", redis=with_method("declare", "yield from ()"))
+
+    assert cli.run(["compile", str(manifest(tmp_path)), "--check", "--strict"]).status == 1
+
+
+@pytest.mark.parametrize("body", ["return ()", "return ()\n        yield None"])
+def test_module_can_say_that_it_declares_nothing(body: str, tmp_path: Path) -> None:
+    """The empty tuple is written on purpose."""
+    assert compiled(tmp_path, with_method("declare", body)).diagnostics == ()
+
+
+def test_declare_can_be_inherited_from_a_neighbour(tmp_path: Path) -> None:
+    """Several modules may share a base, which stands in a file that begins with _."""
+    folder(tmp_path / "modules", _base=GOOD.replace("class Redis", "class Base"))
+    heir = with_option("").replace("(Module)", "(Base)").replace(NOTHING, "")
+    found = compiled(tmp_path, importing("from ._base import Base", heir))
+
+    assert found.diagnostics == ()

@@ -16,6 +16,7 @@ class Said:
         when: the condition that it hangs on; empty without one.
         won: whether it is (a part of) the value.
         why: why not, in a few words.
+        verdict: what to say instead of whether it wins; empty to say that.
     """
 
     value: str
@@ -26,6 +27,7 @@ class Said:
     when: str = ""
     won: bool = True
     why: str = ""
+    verdict: str = ""
 
 
 @frozen
@@ -123,22 +125,24 @@ class FileLine:
 
 @frozen
 class FileAnswer:
-    """A whole file."""
+    """A whole file, or one section of a unit."""
 
     file: str
     source: str
     reason: str
     lines: tuple[FileLine, ...]
+    section: str = ""
 
 
 @frozen
 class AbsentAnswer:
-    """A directive that a unit does not have."""
+    """A directive that a unit does not have; `removed` is where a manifest took it out."""
 
     unit: str
     section: str
     directive: str
     watches: tuple[Watch, ...]
+    removed: str = ""
 
 
 @frozen
@@ -161,4 +165,31 @@ class ForwardAnswer:
     note: str = ""
 
 
-Answer = OptionAnswer | LineAnswer | FileAnswer | AbsentAnswer | ForwardAnswer
+@frozen
+class ImportAnswer:
+    """A file that is imported.
+
+    Attributes:
+        file: its name.
+        place: where it is imported.
+        when: the conditions that it hangs on; empty without one.
+        counts: whether they are true, and the file that imports it counts.
+        why: why it does not count.
+    """
+
+    file: str
+    place: str
+    when: str
+    counts: bool
+    why: str
+
+
+@frozen
+class ImportsAnswer:
+    """Imports, in the order in which the files are merged; `name` is what was asked."""
+
+    name: str
+    imports: tuple[ImportAnswer, ...]
+
+
+Answer = OptionAnswer | LineAnswer | FileAnswer | AbsentAnswer | ForwardAnswer | ImportsAnswer

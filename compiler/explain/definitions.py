@@ -9,11 +9,15 @@ from compiler.merge.given import DEFAULT_PRIORITY
 from compiler.reference.sections import Entry, Modules
 from compiler.reference.words import in_yaml, merge_rule
 from compiler.show import flow
+from modules import Collection
 from schema.diagnostics import ManifestPath, Mark
 from schema.document import PLAIN, PLAIN_ORDER, Definition, Document, Mapping, Node, Sequence
 
 REMOVED = "!remove"
 """The step below a list at which `merge` notes the items that were taken out."""
+
+REMOVES = "removes it"
+"""How the reason of `merge` ends where a definition was taken out."""
 
 CONFLICT = "as strong as another value (HW024)"
 _STRENGTHS = {DEFAULT_PRIORITY: "default", 1000: "!default", PLAIN: "plain", 50: "!force"}
@@ -74,12 +78,27 @@ def own_default(document: Document, path: ManifestPath, modules: Modules) -> tup
         given = getattr(above.field.default, str(path[-1]), default)
         if given != default:
             default, section = given, above.section
-    return in_yaml(default), class_name(section)
+    return in_yaml(default), class_name(section, modules)
 
 
-def class_name(type_: type) -> str:
-    """Where a class of options is: its module, or the file of a module of the user's own."""
-    return f"{type_.__module__.removeprefix('own:')}.{type_.__name__}"
+def given_above(document: Document, path: ManifestPath, modules: Modules) -> str:
+    """The default of the section of an option, in YAML, where nothing is written of either."""
+    above = declared_at(path[:-1], modules) if len(path) > 1 else None
+    if not isinstance(above, Entry) or len(path) != len(above.path) + 1:
+        return ""
+    if above.is_required or above.field.default is None or defined_at(document, path[:-1]):
+        return ""
+    return in_yaml(above.field.default)
+
+
+def class_name(type_: type, modules: Modules) -> str:
+    """Where a class of options is: its name with dots, or the file of one of the user's own."""
+    own = type_.__module__.removeprefix("own:")
+    if own == type_.__module__:
+        return f"{own}.{type_.__name__}"
+    name = own.rpartition(".")[2]
+    source = modules.source(name) if isinstance(modules, Collection) else None
+    return source.file if source else f"{name}.py"
 
 
 def place_of(document: Document, mark: Mark) -> str:

@@ -1,10 +1,9 @@
 """The lines that an option touches, and the options that a line of a manifest defines."""
 
-import os
 from itertools import groupby
 
+from compiler.explain.absent import absent_module, removed_directive
 from compiler.explain.answers import ForwardAnswer, Touched
-from compiler.explain.definitions import REMOVED
 from compiler.explain.forwards import touched
 from compiler.explain.names import name_of
 from compiler.explain.subject import Subject
@@ -30,33 +29,15 @@ def forward_answer(subject: Subject, path: ManifestPath) -> ForwardAnswer:
         else:
             told = (Touched(f"/{file}", one.number, one.text, share) for one, share in of_file)
             lines.extend(told)
-    note = _LAYOUT if path == ("layout",) else "" if lines or whole else _NOTHING
+    note = _LAYOUT if path == ("layout",) else "" if lines or whole else _why_none(subject, path)
     return ForwardAnswer(name_of(path), tuple(lines), tuple(whole), note)
 
 
-def paths_at(subject: Subject, file: str, line: int) -> tuple[ManifestPath, ...]:
-    """The options that a line of a manifest, or of what it imports, defines."""
-    own = subject.document.file
-    marks = (
-        (path[:-1] if path[-1:] == (REMOVED,) else path, one.mark)
-        for path, definitions in subject.document.definitions.items()
-        for one in definitions
-        if path
-    )
-    found = [
-        path for path, mark in marks if mark.line == line and _is_meant(mark.file or own, file)
-    ]
-    return tuple(
-        path
-        for path in dict.fromkeys(found)
-        if not any(other != path and other[: len(path)] == path for other in found)
-    )
-
-
-def _is_meant(file: str, given: str) -> bool:
-    """Whether a file was named by its path, or by the end of it."""
-    tail = os.path.normpath(given)
-    return os.path.normpath(file) == tail or file.endswith(f"/{tail}")
+def _why_none(subject: Subject, path: ManifestPath) -> str:
+    """Why no line has to do with an option."""
+    if removal := removed_directive(subject, path):
+        return f"it takes the line out, at {removal}: systemd's own default holds"
+    return absent_module(subject, path) or _NOTHING
 
 
 def _is_one_piece(entry: Entry) -> bool:

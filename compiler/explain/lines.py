@@ -1,6 +1,6 @@
 """What there is to say of lines, files and links of a tree."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from compiler.explain.answers import FileAnswer, FileLine, LineAnswer, Watch
 from compiler.explain.declared import is_section
@@ -54,11 +54,22 @@ def file_answer(subject: Subject, file: str) -> FileAnswer | LineAnswer:
     entry = subject.tree[file]
     if isinstance(entry, Link):
         return link_answer(subject, file)
-    lines = tuple(
-        FileLine(one.number, one.text, _short(subject, one.origin))
-        for one in places_in(file, entry)
-    )
+    lines = _in_short(subject, places_in(file, entry))
     return FileAnswer(f"/{file}", entry.origin.source, entry.origin.reason, lines)
+
+
+def section_answer(subject: Subject, file: str, section: str) -> FileAnswer:
+    """Every line of one section of a unit in short."""
+    entry = subject.tree[file]
+    lines = _in_short(
+        subject,
+        (one for one in places_in(file, entry) if one.section == section and one.text),
+    )
+    return FileAnswer(f"/{file}", entry.origin.source, entry.origin.reason, lines, section)
+
+
+def _in_short(subject: Subject, found: Iterable[Place]) -> tuple[FileLine, ...]:
+    return tuple(FileLine(one.number, one.text, _short(subject, one.origin)) for one in found)
 
 
 def _answer(subject: Subject, command: Sequence[Place]) -> LineAnswer:

@@ -22,6 +22,7 @@ def path_of(name: str, document: Document, modules: Modules) -> ManifestPath | N
 
     `modules.` may be left out, and names with dots in them are known when they were written.
     """
+    name = name.replace("[]", "")  # each item: all that is known of them is at the list
     named = {name_of(path): path for path in document.definitions if path}
     for tried in (name, f"modules.{name}"):
         if tried in named:

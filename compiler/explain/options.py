@@ -7,7 +7,15 @@ import attrs
 
 from compiler.explain.answers import OptionAnswer, Part, Said
 from compiler.explain.declared import is_section
-from compiler.explain.definitions import CONFLICT, REMOVED, class_name, definitions, own_default
+from compiler.explain.definitions import (
+    CONFLICT,
+    REMOVED,
+    REMOVES,
+    class_name,
+    definitions,
+    given_above,
+    own_default,
+)
 from compiler.explain.forwards import touched
 from compiler.explain.names import name_of
 from compiler.explain.subject import Subject
@@ -17,13 +25,21 @@ from compiler.reference.words import in_yaml, kind_of, merge_rule
 from schema.diagnostics import ManifestPath
 from schema.host import Keep
 
+_CONDITION = 3
+"""Steps of a path that names the condition of a module: modules, NAME, when."""
+
 
 def option_answer(subject: Subject, path: ManifestPath, *, brief: bool = False) -> OptionAnswer:
     """All that is known of an option or section; without its lines and checks if `brief`."""
+    is_condition = path[:1] == ("modules",) and path[2:_CONDITION] == ("when",)
+    path = path[:_CONDITION] if is_condition else path  # all of it is true, or none is
     declared = subject.declared(path)
     said = definitions(subject.document, path, subject.modules, subject.veil)
     is_open = is_section(path, subject.modules)
     value = "" if is_open else _value(subject, path, said)
+    if is_condition and said[0].strength != "default":
+        said = tuple(map(_decided, said[:-1]))
+        value = said[0].value if len(said) == 1 else ""
     if is_open:
         said = tuple(
             attrs.evolve(one, value="") for one in said if not one.place.startswith("decl")
@@ -42,7 +58,7 @@ def option_answer(subject: Subject, path: ManifestPath, *, brief: bool = False) 
         default=default,
         declared=declared_in,
         merging=merging,
-        below=tuple(_below(subject, path, declared)),
+        below=() if is_condition else tuple(_below(subject, path, declared)),
         watches=watches_of_option(subject, path),
         touches=_touches(subject, path),
     )
@@ -84,7 +100,26 @@ def _step(value: Any, step: str | int) -> Any:
     return next((one[step] for one in collected if hasattr(one, "items") and step in one), None)
 
 
+def _decided(one: Said) -> Said:
+    """A condition of a module, which is true or not: there is none that would win over it."""
+    return attrs.evolve(one, verdict="is true" if one.won else "is not true")
+
+
+def _removal(said: tuple[Said, ...]) -> str:
+    """Who took an option out; empty where something is left of what was written."""
+    written = [one for one in said if one.strength != "default"]
+    if not written or any(one.won for one in written):
+        return ""
+    return next((f"taken out: {one.why}" for one in written if one.why.endswith(REMOVES)), "")
+
+
 def _note(subject: Subject, path: ManifestPath, said: tuple[Said, ...]) -> str:
+    if said and all(one.verdict for one in said):
+        return "is true" if all(one.won for one in said) else "is not true"
+    if removal := _removal(said):
+        return removal
+    if not said and (given := given_above(subject.document, path, subject.modules)):
+        return f"from the default {given} of {name_of(path[:-1])}"
     is_set = any(one.strength != "default" for one in said)
     if any(one.why == CONFLICT for one in said):
         return "undecided"
@@ -135,10 +170,16 @@ def _declaration(
 ) -> tuple[str, str, str, str, str]:
     """Help, kind, default, declaring class, and merge rule."""
     if isinstance(declared, Section):
-        return declared.text.partition("\n\n")[0], "", "", class_name(declared.type), ""
+        return (
+            declared.text.partition("\n\n")[0],
+            "",
+            "",
+            class_name(declared.type, subject.modules),
+            "",
+        )
     if declared is None:
         return "", "", "", "", ""
     told = own_default(subject.document, path, subject.modules)
     value = "required" if declared.is_required else told[0] if told else ""
-    place = told[1] if told else class_name(declared.section)
+    place = told[1] if told else class_name(declared.section, subject.modules)
     return declared.help, kind_of(declared), value, place, merge_rule(declared)

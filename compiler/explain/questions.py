@@ -4,11 +4,20 @@ import re
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
+from compiler.explain.absent import removed_directive
 from compiler.explain.answers import AbsentAnswer, Answer, LineAnswer
-from compiler.explain.forward_answers import paths_at
-from compiler.explain.lines import directive_answers, file_answer, line_answer, link_answer
+from compiler.explain.imports import imports_answer, imports_named, is_about_imports
+from compiler.explain.lines import (
+    directive_answers,
+    file_answer,
+    line_answer,
+    link_answer,
+    section_answer,
+)
+from compiler.explain.manifest_lines import Standing, standing
 from compiler.explain.names import known_names, path_of
 from compiler.explain.options import option_answer
+from compiler.explain.places import places_in
 from compiler.explain.subject import Subject
 from compiler.explain.watches import watches_of_directive
 from schema.diagnostics import ManifestPath
@@ -50,17 +59,57 @@ def answers_to(subject: Subject, what: str) -> tuple[Answer, ...]:
         return _in_file(subject, file, detail) if detail else (file_answer(subject, file),)
     if (file := _file(subject, what)) is not None:
         return (file_answer(subject, file),)
-    path = path_of(what, subject.document, subject.modules)
-    paths = (path,) if path is not None else ()
-    if found := paths or paths_on_line(subject, what):
-        return tuple(option_answer(subject, one) for one in found)
+    if is_about_imports(what):
+        return (_imports(subject, what),)
+    if (path := path_of(what, subject.document, subject.modules)) is not None:
+        return (option_answer(subject, path),)
+    if (found := _on_line(subject, what)) is not None:
+        options = tuple(option_answer(subject, one) for one in found.options)
+        imports = (imports_answer(subject, what, found.imports),) if found.imports else ()
+        return (*imports, *options)
     raise UnknownError(_unknown(subject, what))
 
 
-def paths_on_line(subject: Subject, what: str) -> tuple[ManifestPath, ...]:
-    """The options that a line of a manifest defines; nothing if it is no FILE.yaml:LINE."""
+def options_meant(subject: Subject, origin: str) -> tuple[ManifestPath, ...]:
+    """The options that `--from` is about: a named one, or those of a line of a manifest.
+
+    Raises:
+        UnknownError: there is none.
+    """
+    found = _on_line(subject, origin)
+    if found is None:
+        return (option_named(subject, origin),)
+    if not found.options:
+        told = "an import touches lines through what its file says: --from FILE:LINE\n"
+        raise UnknownError(told)
+    return found.options
+
+
+def _on_line(subject: Subject, what: str) -> Standing | None:
+    """What stands on a line of a manifest; None if the question is about none.
+
+    Raises:
+        UnknownError: there is no such line, or nothing stands there.
+    """
     place = _LINE.fullmatch(what)
-    return paths_at(subject, place[1], int(place[2])) if place else ()
+    if place is None:
+        return None
+    found = standing(subject, place[1], int(place[2]))
+    if found is None:
+        files = _wrapped(one.file for one in subject.document.sources)
+        raise UnknownError(f"{place[1]} is no manifest of this host, which reads:{files}")
+    if found.note:
+        raise UnknownError(f"{found.note}\n")
+    return found
+
+
+def _imports(subject: Subject, what: str) -> Answer:
+    if not subject.document.imports:
+        return option_answer(subject, ("imports",))
+    found = imports_named(subject, what)
+    if not found:
+        raise UnknownError(f'there is no "{what}": `explain HOST.yaml imports` lists them\n')
+    return imports_answer(subject, what, found)
 
 
 def option_named(subject: Subject, name: str) -> ManifestPath:
@@ -100,6 +149,8 @@ def _in_file(subject: Subject, file: str, detail: str) -> tuple[Answer, ...]:
             raise UnknownError(f"/{file} has {len(entry.lines)} lines\n")
         return (line_answer(subject, file, int(detail)),)
     section, _, name = detail.rpartition(".")
+    if any(one.section == detail for one in places_in(file, entry)):
+        return (section_answer(subject, file, detail),)
     if found := directive_answers(subject, file, name.removesuffix("="), section):
         return found
     return (_absent(subject, file, section, name.removesuffix("=")),)
@@ -117,7 +168,10 @@ def _absent(subject: Subject, file: str, section: str, name: str) -> AbsentAnswe
     wanted = _SECTIONS if not section else (section,)
     home = next((one for one in wanted if (one, name) in rules), None)
     if home is not None and unit.endswith((".service", ".timer")):
-        return AbsentAnswer(unit, home, name, watches_of_directive(subject, unit, name))
+        removed = removed_directive(subject, ("units", unit, home, name))
+        return AbsentAnswer(unit, home, name, watches_of_directive(subject, unit, name), removed)
+    if name in _SECTIONS and unit.endswith((".service", ".timer")):
+        raise UnknownError(f"{unit} has no section [{name}]\n")
     if "/systemd/system/" not in file:
         raise UnknownError(f"/{file} has no directives; ask for the number of a line\n")
     there = {one.partition("=")[0] for one in _settings(subject, file) if "=" in one}

@@ -13,6 +13,7 @@ _KINDS = {
     "FileAnswer": "file",
     "AbsentAnswer": "absent directive",
     "ForwardAnswer": "lines of an option",
+    "ImportsAnswer": "imports",
 }
 
 

@@ -8,6 +8,7 @@ from compiler.explain.answers import (
     Answer,
     FileAnswer,
     ForwardAnswer,
+    ImportsAnswer,
     LineAnswer,
     OptionAnswer,
     Part,
@@ -38,6 +39,8 @@ def _lines(answer: Answer) -> Iterator[str]:
         return _absent(answer)
     if isinstance(answer, ForwardAnswer):
         return _forward(answer)
+    if isinstance(answer, ImportsAnswer):
+        return _imports(answer)
     return _option(answer)
 
 
@@ -72,11 +75,12 @@ def _equation(option: OptionAnswer) -> str:
 
 
 def _file(answer: FileAnswer) -> Iterator[str]:
-    yield f"{answer.file}: {len(answer.lines)} lines"
+    section = f"[{answer.section}], " if answer.section else ""
+    yield f"{answer.file}: {section}{_lines_of(len(answer.lines))}"
     yield from _told("why", answer.reason)
     yield from _told("asked by", _asker(answer.source))
     yield ""
-    digits = len(str(len(answer.lines)))
+    digits = len(str(answer.lines[-1].number))
     for line in answer.lines:
         options = ", ".join(line.options[:2]) + (", ..." if len(line.options) > 2 else "")
         room = max(WIDTH - digits - 6 - len(options), 0)
@@ -84,6 +88,11 @@ def _file(answer: FileAnswer) -> Iterator[str]:
 
 
 def _absent(answer: AbsentAnswer) -> Iterator[str]:
+    if answer.removed:
+        yield f"{answer.unit} has no {answer.directive}=: taken out at {answer.removed}"
+        yield from _told("holds", "systemd's own default")
+        yield from _watches(answer.watches)
+        return
     yield f"{answer.unit} has no {answer.directive}=: systemd's own default holds"
     setting = f"units: {{{answer.unit}: {{{answer.section}: {{{answer.directive}: ...}}}}}}"
     yield from _told("to set it", setting)
@@ -122,7 +131,8 @@ def _said(said: Sequence[Said], *, is_one: bool = False) -> Iterator[str]:
     strengths = max(len(_strength(one)) for one in shown)
     values = min(40, max(len(one.value) for one in shown))
     for one in shown:
-        verdict = "wins" if one.won else f"loses: {one.why}" if one.why else "loses"
+        lost = f"loses: {one.why}" if one.why else "loses"
+        verdict = one.verdict or ("wins" if one.won else lost)
         columns = (
             f"{one.place:<{places}}",
             f"{_strength(one):<{strengths}}",
@@ -181,6 +191,21 @@ def _forward(answer: ForwardAnswer) -> Iterator[str]:
         yield ""
         yield "It brings, as a whole:"
         yield from (f"{file}: {_lines_of(count)}" for file, count in answer.whole)
+
+
+def _imports(answer: ImportsAnswer) -> Iterator[str]:
+    files = {one.file for one in answer.imports}
+    counting = {one.file for one in answer.imports if one.counts}
+    number = "1 file" if len(files) == 1 else f"{len(files)} files"
+    yield f"{answer.name}: {number}, of which {len(counting)} count{'s' * (len(counting) == 1)}"
+    names = max(len(one.file) for one in answer.imports)
+    places = max(len(one.place) for one in answer.imports)
+    for one in answer.imports:
+        verdict = "counts" if one.counts else f"does not count: {one.why}"
+        where = f"imported at {one.place:<{places}}"
+        yield f"{'':<{_LABEL + 2}}{one.file:<{names}}  {where}  {verdict}"
+        if one.when:
+            yield f"{'':<{_LABEL + 4}}when {one.when}"
 
 
 def _touched(one: Touched) -> str:

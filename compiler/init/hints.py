@@ -5,9 +5,16 @@ from compiler.init.root import Root
 
 PASSPHRASE = "/etc/credstore/borg-passphrase"  # noqa: S105 - where it lies
 HOW_TO_MAKE = (
-    "The file with the passphrase. It never enters the tree; keep a copy off this host. As root:",
+    (
+        "The file with the passphrase. It never enters the tree; keep a copy off this host. For a "
+        "new repository, as root:"
+    ),
     "  install -d -m 0700 /etc/credstore",
     f"  (umask 077; head -c 32 /dev/urandom | base64 > {PASSPHRASE})",
+)
+_HOW_TO_TYPE = (
+    "  install -d -m 0700 /etc/credstore",
+    f"  (umask 077; cat > {PASSPHRASE})",
 )
 _OTHERS = (
     ("/etc/borgmatic/config.yaml", "borgmatic"),
@@ -36,6 +43,22 @@ def hints(root: Root, draft: Draft) -> None:
     if root.is_file("/etc/postfix/main.cf"):
         said = 'Postfix is installed. "mail: root" would report each success and each failure.'
         draft.section(("backup",)).after.append(said)
+
+
+def of_existing(where: str = "") -> tuple[str, ...]:
+    """The comment on the passphrase of a repository that is there, which no new one opens.
+
+    Parameters:
+        where: a clause on where the passphrase is to be found; empty where the file has none.
+    """
+    if where:
+        said = f"CHANGE: the passphrase of the repository, {where}."
+    else:
+        said = (
+            "CHANGE: the passphrase of the repository, which is not in the file. If the repository "
+            'has none, write "encryption: none" instead.'
+        )
+    return f"{said} As root, type it in, Enter, Ctrl-D:", *_HOW_TO_TYPE
 
 
 def repositories(root: Root) -> list[str]:

@@ -7,17 +7,18 @@ import os
 import re
 import shlex
 from collections.abc import Iterator
+from itertools import count
 
 from compiler.init.draft import Draft, Source
-from compiler.init.hints import HOW_TO_MAKE, PASSPHRASE
+from compiler.init.hints import PASSPHRASE
 from compiler.init.identity import UNNAMED, identity
 from compiler.init.root import Root
-from compiler.init.seed_calls import create, prune
+from compiler.init.seed_calls import PLACEHOLDER, UNFILLED, add_path, create, prune, warn
+from compiler.init.seed_passphrase import seed_passphrase
 from compiler.init.survey import also, closed
 from schema.borg import parse_repository
-from schema.scalars import AbsolutePath, HostName, MailAddress, SecretFile, SshKeyFile
+from schema.scalars import HostName, MailAddress, SecretFile, SshKeyFile
 
-_JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
 _ASSIGNMENT = re.compile(r"(?:export\s+|local\s+|readonly\s+)?([A-Z][A-Z0-9_]*)=(.*)")
 _SKELETON = re.compile(
     r"#.*|set -[a-z]+(?: pipefail)?|(?:function )?_?\w+ ?\(\) ?\{|\}|fi|else|then|exit [01]"
@@ -44,6 +45,7 @@ def seed(root: Root, file: str, content: bytes) -> Draft:
     values: dict[str, str] = {}
     for number, line in _lines(text):
         _line(draft, Source(_shown(line), number), line, values)
+    seed_passphrase(draft, _lines(text))
     _complete(root, draft)
     also(root, draft)
     closed(root, draft)
@@ -91,6 +93,10 @@ def _line(draft: Draft, source: Source, line: str, values: dict[str, str]) -> No
 
 def _words(line: str, values: dict[str, str]) -> list[str] | None:
     """The words of a simple command, with variables filled in and redirections gone."""
+    # A placeholder is one word, whatever stands in it.
+    line = line.replace("\0", "")
+    held, numbers = PLACEHOLDER.findall(line), count()
+    line = PLACEHOLDER.sub(lambda _: f"\0{next(numbers)}\0", line)
     bare = re.sub(r";\s*OUT=\$\?\s*$|\|\|\s*true\s*$", "", line)
     bare = re.sub(r"\s[12&]?>>?\s*(?:\"[^\"]*\"|\S+)", " ", bare)
     bare = re.sub(r"\$\(date [^)]*\)", "DATE", bare)
@@ -101,7 +107,9 @@ def _words(line: str, values: dict[str, str]) -> list[str] | None:
     strange = any(
         word in {"|", "||", "&&", ";", "&"} or "$(" in word or "`" in word for word in words
     )
-    return None if strange else words
+    if strange:
+        return None
+    return [re.sub(r"\0(\d+)\0", lambda found: held[int(found[1])], word) for word in words]
 
 
 def _filled(text: str, values: dict[str, str]) -> str:
@@ -113,17 +121,19 @@ def _assignment(
 ) -> None:
     if name in _KNOWN:
         return
-    if name in _SECRETS:
-        said = f"a secret, which is not copied: write it into {PASSPHRASE}"
-        draft.leave_out(source, said)
-        return
-    if _JINJA.search(right):
-        draft.leave_out(source, f"a placeholder of Ansible's, which is not filled in: {name}")
-        return
     try:
         words = shlex.split(right, comments=True)
     except ValueError:
         words = []
+    if name in _SECRETS:
+        write = f": write it into {PASSPHRASE}" if name == "BORG_PASSPHRASE" else ""
+        behind = "; what stands behind it was not understood" if len(words) > 1 else ""
+        draft.leave_out(source, f"a secret, which is not copied{write}{behind}")
+        return
+    if PLACEHOLDER.search(right):
+        what = f"the path {name}" if name in _PATHS else name
+        draft.leave_out(source, f"{what} is {UNFILLED}")
+        return
     if len(words) > 1 or "$(" in right or "`" in right:
         draft.leave_out(source, "the line was not understood")
         return
@@ -144,11 +154,10 @@ def _variable(draft: Draft, source: Source, name: str, value: str) -> None:
     elif name in {"REPOSITORY", "BORG_REPO"}:
         _repository(draft, source, value)
     elif name in _PATHS:
-        _paths(draft, source, value.split())
+        for word in value.split():
+            add_path(draft, source, word)
     elif name == "BORG_PASSCOMMAND":
-        words = value.split()
-        file = words[1] if len(words) == 2 and words[0].endswith("cat") else ""
-        _checked(draft, source, ("backup", "passphrase"), file, SecretFile.problem(file))
+        _passcommand(draft, source, value.split())
     elif name == "BORG_RSH":
         words = value.split()
         file = words[2] if len(words) == 3 and words[:2] == ["ssh", "-i"] else ""
@@ -167,6 +176,15 @@ def _checked(
         draft.leave_out(source, f"it {problem}")
 
 
+def _passcommand(draft: Draft, source: Source, words: list[str]) -> None:
+    file = words[1] if len(words) == 2 and words[0].endswith("cat") else ""
+    if SecretFile.problem(file) is None:
+        draft.put(("backup", "passphrase"), file, source=source)
+    else:
+        said = "backup.passphrase is a file: write what the command prints into one"
+        draft.leave_out(source, said)
+
+
 def _repository(draft: Draft, source: Source, value: str) -> None:
     try:
         parse_repository(value)
@@ -174,25 +192,17 @@ def _repository(draft: Draft, source: Source, value: str) -> None:
         draft.leave_out(source, f"as a repository it {problem}")
     else:
         said = (
-            "As in the script. Archives that it made have names of another form: nothing prunes "
-            "them here. See docs/moving.md."
+            "As in the script. Archives of another form than HOST-2026-01-31T02:30:00 stay, and "
+            "nothing prunes them here: see docs/moving.md."
         )
         draft.put(("backup", "repository"), value, said, source)
-
-
-def _paths(draft: Draft, source: Source, words: list[str]) -> None:
-    for path in words:
-        if AbsolutePath.problem(path) is not None or re.search(r"[*?\[]", path):
-            draft.leave_out(source, "one of the paths is no absolute path, or has a wildcard")
-        elif str(AbsolutePath(path)) != "/backup":
-            draft.append(("backup", "paths"), str(AbsolutePath(path)), source=source)
 
 
 def _check(draft: Draft, source: Source, words: list[str]) -> None:
     draft.put(
         ("backup", "check", "at"),
         "monthly",
-        ("The script checks at each run, which takes longer than the backup.",),
+        ('The script checks at each run. Once a month is a proposal; "daily" is as before.',),
         source,
     )
     if "--verify-data" in words:
@@ -209,9 +219,6 @@ def _complete(root: Root, draft: Draft) -> None:
         name = draft.values(("host",))[0]
         said = "CHANGE: the repository; the script has a placeholder, or none that is understood."
         draft.put((*backup, "repository"), f"/mnt/vault/{name}", said)
-    if draft.get((*backup, "passphrase")) is None:
-        said = 'CHANGE: the script has none. Without encryption, write "encryption: none" instead.'
-        draft.put((*backup, "passphrase"), PASSPHRASE, (said, *HOW_TO_MAKE))
     if draft.get((*backup, "keep")) is None:
         said = "The script does not prune by rules that were understood: nothing is removed."
         draft.put((*backup, "append_only"), value=True, comment=said)
@@ -219,7 +226,9 @@ def _complete(root: Root, draft: Draft) -> None:
         "As borg cut the archives that are there. Take it out for a new repository: with other "
         "pieces, everything would be stored once more."
     )
-    draft.put((*backup, "chunker_params"), "default", pieces)
+    if draft.get((*backup, "chunker_params")) is None:
+        draft.put((*backup, "chunker_params"), "default", pieces)
+    warn(draft)
     if draft.values(("host",)) == (UNNAMED,):
         draft.put(("host",), UNNAMED, ("CHANGE: the name of the host.",))
     _joined(root, draft)

@@ -2,8 +2,8 @@
 
 import re
 
-from compiler.init.draft import Draft, Source
-from schema.borg import Compression, KeepWithin, Pattern
+from compiler.init.draft import Draft, Items, Source
+from schema.borg import ChunkerParams, Compression, KeepWithin, Pattern
 from schema.scalars import AbsolutePath
 
 _SAME = frozenset(
@@ -11,8 +11,13 @@ _SAME = frozenset(
 )
 _VALUED = frozenset(
     "--compression -C --exclude -e --prefix -P --glob-archives -a --exclude-from --lock-wait "
-    "--checkpoint-interval -c --remote-ratelimit --umask --filter --comment --files-cache".split()
+    "--checkpoint-interval -c --remote-ratelimit --umask --filter --comment --files-cache "
+    "--chunker-params --exclude-if-present --pattern --patterns-from --remote-path --rsh "
+    "--timestamp --upload-ratelimit --stdin-name --files-changed".split()
 )
+PLACEHOLDER = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
+"""What Ansible fills in."""
+UNFILLED = "a placeholder of Ansible's, which is not filled in"
 _PERIODS = ("hourly", "daily", "weekly", "monthly", "yearly")
 _SHORT = {"H": "hourly", "d": "daily", "w": "weekly", "m": "monthly", "y": "yearly"}
 
@@ -21,18 +26,52 @@ def create(draft: Draft, source: Source, words: list[str]) -> None:
     """Give compression, excludes and the paths that stand in the call itself."""
     left = []
     for option, value in _pairs(words):
-        if option in {"--compression", "-C"} and Compression.problem(value) is None:
+        if not option:
+            if not _is_place(value):
+                add_path(draft, source, value)
+        elif PLACEHOLDER.search(value):
+            draft.leave_out(source, f"the value of {option} is {UNFILLED}")
+        elif option in {"--compression", "-C"} and Compression.problem(value) is None:
             draft.put(("backup", "compression"), value, source=source)
         elif option in {"--exclude", "-e"} and Pattern.problem(value) is None:
             draft.append(("backup", "exclude"), value, source=source)
-        elif not option and _is_place(value):
-            continue
-        elif not option and AbsolutePath.problem(value) is None and not re.search(r"[*?\[]", value):
-            if str(AbsolutePath(value)) != "/backup":
-                draft.append(("backup", "paths"), str(AbsolutePath(value)), source=source)
+        elif (
+            option == "--chunker-params" and ChunkerParams.problem(chunks := _chunks(value)) is None
+        ):
+            draft.put(("backup", "chunker_params"), chunks, "As in the script.", source)
         elif option not in _SAME:
-            left.append(option or "a path")
+            left.append(option)
     _list(draft, source, left)
+
+
+def add_path(draft: Draft, source: Source, word: str) -> None:
+    """Give one path, or list it by its name: what is there would not be backed up any more."""
+    problem = AbsolutePath.problem(word)
+    if PLACEHOLDER.search(word):
+        draft.leave_out(source, f"the path {word} is {UNFILLED}")
+    elif problem is not None:
+        draft.leave_out(source, f"the path {word} has no place: it {problem}")
+    elif re.search(r"[*?\[]", word):
+        draft.leave_out(source, f"the path {word} has a wildcard: name the folder above")
+    elif str(AbsolutePath(word)) != "/backup":
+        draft.append(("backup", "paths"), str(AbsolutePath(word)), source=source)
+
+
+def warn(draft: Draft) -> None:
+    """Say above the paths that some are missing: nobody looks for them at the end of a file."""
+    lines = {one.source.line for one in draft.unused if one.reason.startswith("the path ")}
+    items = draft.get(("backup", "paths"))
+    if lines and isinstance(items, Items):
+        at = " and ".join(f"line {line}" for line in sorted(lines))
+        said = (
+            f"CHANGE: not all paths in {at} of {draft.origin} could be carried over: see the end."
+        )
+        items.comment = (said,)
+
+
+def _chunks(text: str) -> str:
+    """Chunker parameters as a manifest has them, with their algorithm."""
+    return text if text.startswith("buzhash") or text == "default" else f"buzhash,{text}"
 
 
 def prune(draft: Draft, source: Source, words: list[str]) -> None:

@@ -5,7 +5,7 @@ So nothing here has to know every rule, and a rule that is added later holds as 
 
 from compiler import compile_host
 from compiler.init.draft import Draft, Items, Node, Section, Source
-from compiler.init.hints import HOW_TO_MAKE, PASSPHRASE
+from compiler.init.hints import HOW_TO_MAKE, PASSPHRASE, of_existing
 from compiler.init.text import text
 from schema.borg import LocalRepository, parse_repository
 from schema.codes import RULES
@@ -103,7 +103,9 @@ def _complete(draft: Draft) -> None:
     if draft.get(("backup", "passphrase")) is None and draft.values(("backup", "encryption")) != (
         "none",
     ):
-        draft.put(("backup", "passphrase"), PASSPHRASE, HOW_TO_MAKE)
+        # Where a file was carried over, there is a repository, which a new passphrase cannot open.
+        how = of_existing() if draft.origin else HOW_TO_MAKE
+        draft.put(("backup", "passphrase"), PASSPHRASE, how)
     if not draft.values(("backup", "paths")):
         draft.append(("backup", "paths"), "/etc", _GUESS)
     _ssh(draft)

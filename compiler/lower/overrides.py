@@ -98,7 +98,9 @@ def _commands(
     setting: tuple[str | tuple[str, ...], ...],
     origin: Origin,
 ) -> tuple[list[Directive], list[Diagnostic]]:
-    """An argv list, or a list of them."""
+    """An argv list, or a list of them; an empty text among these only clears what was there."""
+    if len(setting) > 1 and any(isinstance(item, tuple) for item in setting):
+        setting = tuple(item for item in setting if item != "")
     commands = [item for item in setting if isinstance(item, tuple)]
     if len(setting) == 1 and " " in str(setting[0]).strip() and not commands:
         split = ", ".join(str(setting[0]).split())
@@ -147,10 +149,20 @@ def _unknown_unit(name: str, known: Mapping[str, Unit]) -> Diagnostic:
         "HW040",
         f'there is no unit "{name}" on this host',
         ("units", name),
-        _nearest(name if "." in name else f"{name}.service", known)
+        _of_a_module(name)
+        or _nearest(name if "." in name else f"{name}.service", known)
         or f"the units are: {', '.join(known)}",
         at="key",
     )
+
+
+def _of_a_module(unit: str) -> str | None:
+    """What to say of the unit of a module that this host does not have."""
+    import modules
+
+    name = unit.removeprefix("backup-").removesuffix(".service")
+    absent = unit == f"backup-{name}.service" and name in modules.names()
+    return f"it comes with the module {name}, which is not on this host" if absent else None
 
 
 def _unknown_section(path: ManifestPath, sections: tuple[str, ...]) -> Diagnostic:

@@ -40,7 +40,7 @@ class Condition:
             facts: what is true of it.
             denied: what `unless` asks instead, where that is not the same yet.
         """
-        if self.host and not any(fnmatchcase(facts.host, one) for one in self.host):
+        if self.host and not any(_fits(facts.host, one) for one in self.host):
             return False
         if self.target and facts.target not in self.target:
             return False
@@ -58,6 +58,11 @@ class Condition:
         if self.unless is not None:
             said.append(f"not ({self.unless})")
         return ", ".join(said)
+
+
+def _fits(name: str, pattern: str) -> bool:
+    """Whether a name fits; `*` and `?` alone have a meaning, and brackets have none."""
+    return fnmatchcase(name, pattern.replace("[", "[[]"))
 
 
 NEVER = Condition(host=("",))

@@ -63,8 +63,17 @@ class _Task:
         roots = [without_keys_of_files(one.root) for one in self.sources.documents]
         top = self._merged(roots, facts, None, record)
         document = Document(own.file, own.lines, top, definitions=record.definitions or {})
+        if self.explained:
+            document = self._with_sources(document, facts)
         problems = [*record.problems, *inline_secrets(roots, top, self.root, self.known)]
         return document, list(dict.fromkeys(problems))
+
+    def _with_sources(self, document: Document, facts: Facts | None) -> Document:
+        """The merged document with what `explain` says of its files."""
+        from compiler.merge.imported import imported
+
+        imports = imported(self.ways, facts)
+        return evolve(document, sources=self.sources.documents, imports=imports)
 
     def facts(self, facts: Facts | None, denied: Facts | None) -> Facts:
         """What is true of the host if conditions ask these facts."""

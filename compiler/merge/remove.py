@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from compiler.merge.given import OWN_DEFAULT, Given, Record
 from schema.diagnostics import Diagnostic, ManifestPath
@@ -54,9 +54,17 @@ def removed(
             record.problems.append(not_found(path, order, ()))
         for one in brought:
             if one.active and one not in gone:
-                record.note(path, one, f"{record.place(order.mark)} removes it")
+                record.note(path, _strong(one), f"{record.place(order.mark)} removes it")
                 gone.append(one)
     return [one for one in others if one not in gone]
+
+
+def _strong(given: Given) -> Given:
+    """A definition as strong as its tag says, which nobody else reads once it is gone."""
+    tag = given.node.tag
+    if tag is None or tag.priority is None:
+        return given
+    return evolve(given, priority=tag.priority)
 
 
 def not_found(path: ManifestPath, order: Given, others: Iterable[Node]) -> Diagnostic:

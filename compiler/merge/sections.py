@@ -121,7 +121,14 @@ class Merger:
         for one in givens:
             why = "" if one in kept or winner is None else self.record.place(winner.mark)
             self.record.note(path, one, why and f"{why} is stronger")
+            self._note_dropped(path, one, why)
         return kept
+
+    def _note_dropped(self, path: ManifestPath, given: Given, by: str) -> None:
+        """The keys of a mapping that is dropped as a whole, which nobody looks at again."""
+        for entry in given.node.entries if by and isinstance(given.node, Mapping) else ():
+            below = given.at(entry.node, place_of(entry))
+            self.record.note((*path, entry.key), below, f"{by} is stronger")
 
     def _key(
         self, path: ManifestPath, shape: Shape, key: str, found: list[tuple[Entry, Given]]
@@ -133,7 +140,7 @@ class Merger:
                 Entry(key, entry.mark, untagged(entry.node)) for entry, one in found if one.active
             )
             return
-        givens = [self._conditional(one) if shape.is_modules else one for _, one in found]
+        givens = [self._conditional(own, one) if shape.is_modules else one for _, one in found]
         left = removed(own, givens, self.reach, self.record)
         node = self.merged(own, child, left)
         if node is not None:
@@ -154,7 +161,7 @@ class Merger:
         fields = fields_of(shape.type)
         return fields.get(key) or fields.get("") or UNKNOWN
 
-    def _conditional(self, given: Given) -> Given:
+    def _conditional(self, path: ManifestPath, given: Given) -> Given:
         """A module's entry without its `when`, and whether that is true."""
         node = given.node
         entry = node.get("when") if isinstance(node, Mapping) else None
@@ -163,6 +170,9 @@ class Merger:
         problems = self.record.problems
         condition = parse_condition(entry.node, self.known, problems)
         is_true = holds(condition, self.facts, self.denied)
+        condition_given = given.at(entry.node, place_of(entry))
+        why = "" if is_true else f"{condition} is not true"
+        self.record.note((*path, "when"), condition_given, why)
         rest = tuple(one for one in node.entries if one is not entry)
         when = ", ".join(one for one in (given.when, str(condition)) if one)
         without = evolve(node, entries=rest)

@@ -36,7 +36,7 @@ def _explained(rule: Rule) -> str:
         f"{rule.code}: {rule.title}",
         fill(rule.explanation, _WIDTH),
         fill(f"To fix it: {rule.fix}", _WIDTH),
-        f"For example, this is refused:\n\n{indent(rule.example, '    ')}",
+        f"For example, this breaks it:\n\n{indent(rule.example, '    ')}",
     )
     return "\n\n".join(paragraphs) + "\n"
 

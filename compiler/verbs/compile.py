@@ -4,16 +4,21 @@ import argparse
 import os
 from collections.abc import Sequence
 
+from attrs import evolve
+
 from compiler.fleet import compile_fleet
 from compiler.module_path import add_modules_option
 from compiler.verbs import Outcome
 from schema.compiled import Compiled
-from schema.diagnostics import Diagnostic, Severity
+from schema.diagnostics import Diagnostic, Severity, has_errors
 
+MANIFESTS_NAMED = 5
+"""How many manifests a report names that share what is wrong."""
 FORMATS = ("human", "json", "sarif", "github")
 _EPILOG = """\
 OUT becomes exactly the compiled tree, in one step, or stays as it is. With several manifests each
-host's tree is OUT/HOST. Diagnostics go to standard error; other formats to standard output.
+host's tree is OUT/HOST, and what is there of other hosts stays. Diagnostics go to standard error;
+other formats to standard output.
 
 exit status: 0 done, 1 the manifest is wrong, 2 the command line is wrong, 3 a bug in Hostwright
 """
@@ -30,15 +35,35 @@ def run(words: list[str]) -> Outcome:
         strict=arguments.strict,
         modules=arguments.modules,
     )
-    every = (one for result in results for one in result.diagnostics)
-    diagnostics = list(dict.fromkeys(every))  # what is wrong with a profile is so for many hosts
+    diagnostics = _each_once(results)
     failed = any(fails(one, strict=arguments.strict) for one in diagnostics)
     sources = sources_of(diagnostics)
     text = reported(diagnostics, sources, arguments.format)
     summary = "" if failed else _summary(results, arguments.output, check=arguments.check)
     if arguments.format == "human":
+        if failed and not has_errors(diagnostics):
+            text += "--strict: a warning is as bad as an error, and nothing was written\n"
         return Outcome(summary, text, int(failed))
     return Outcome(text, "", int(failed))
+
+
+def _each_once(results: Sequence[Compiled]) -> list[Diagnostic]:
+    """The diagnostics of all hosts; what is wrong with a profile is said once, and of whom."""
+    found: dict[Diagnostic, list[str]] = {}
+    for result in results:
+        for one in result.diagnostics:
+            found.setdefault(one, []).append(result.file)
+    return [
+        one if len(results) == 1 or one.file in files else _said_of(one, files)
+        for one, files in found.items()
+    ]
+
+
+def _said_of(diagnostic: Diagnostic, files: Sequence[str]) -> Diagnostic:
+    """A diagnostic at a place that several manifests share, with the names of the manifests."""
+    others = len(files) - MANIFESTS_NAMED
+    named = ", ".join(files[:MANIFESTS_NAMED]) + (f" and {others} more" if others > 0 else "")
+    return evolve(diagnostic, message=f"{diagnostic.message} (manifest: {named})")
 
 
 def fails(diagnostic: Diagnostic, *, strict: bool) -> bool:

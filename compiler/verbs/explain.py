@@ -35,8 +35,10 @@ def run(words: list[str]) -> Outcome:
     from schema.diagnostics import has_errors
 
     arguments = parser().parse_args(words)
-    if (arguments.what is None) == (arguments.origin is None):
+    if arguments.what is None and arguments.origin is None:
         return Outcome("", "hostwright: explain what? Give WHAT, or --from OPTION\n", 2)
+    if arguments.what is not None and arguments.origin is not None:
+        return Outcome("", "hostwright: give WHAT or --from OPTION, not both\n", 2)
     try:
         with open(arguments.manifest, "rb") as file:
             content = file.read((1 << 20) + 1)
@@ -64,15 +66,12 @@ def run(words: list[str]) -> Outcome:
 def _answers(subject: "Subject", arguments: argparse.Namespace) -> "tuple[list[Answer], str]":
     """The answers, or what to say when there is none."""
     from compiler.explain.forward_answers import forward_answer
-    from compiler.explain.questions import UnknownError, answers_to, option_named, paths_on_line
+    from compiler.explain.questions import UnknownError, answers_to, options_meant
 
     try:
         if arguments.what is not None:
             return list(answers_to(subject, arguments.what)), ""
-        paths = paths_on_line(subject, arguments.origin)
-        if not paths and ".yaml:" in arguments.origin:
-            return [], f"{arguments.origin} defines no option of this host\n"
-        paths = paths or (option_named(subject, arguments.origin),)
+        paths = options_meant(subject, arguments.origin)
     except UnknownError as unknown:
         return [], str(unknown)
     return [forward_answer(subject, path) for path in paths], ""

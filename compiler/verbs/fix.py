@@ -3,7 +3,7 @@
 import argparse
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from schema.module import Module
     from schema.renaming import Rename
 
+Known = dict[str, "Collection"]
+Missing = dict[str, list[Diagnostic]]
+
 _DESCRIPTION = """\
 Write options that were renamed under their new names. Comments, order, quotes and blank lines stay
 as they are. A file is rewritten whole or not at all, and only if it means the same afterwards.
@@ -29,8 +32,8 @@ as they are. A file is rewritten whole or not at all, and only if it means the s
 def run(words: list[str]) -> Outcome:
     """Fix files, each for itself."""
     arguments = parser().parse_args(words)
-    known = _modules(arguments.manifest, arguments.modules)
-    return _together([_fixed(file, known, arguments) for file in arguments.manifest])
+    known, missing = _modules(arguments.manifest, arguments.modules)
+    return _together([_fixed(file, known, missing, arguments) for file in arguments.manifest])
 
 
 def parser() -> argparse.ArgumentParser:
@@ -61,28 +64,33 @@ def _together(outcomes: list[Outcome]) -> Outcome:
     )
 
 
-def _modules(files: Sequence[str], folders: Sequence[str]) -> "dict[str, Collection]":
-    """The modules that each file can name, by itself or by what it imports."""
+def _modules(files: Sequence[str], folders: Sequence[str]) -> tuple[Known, Missing]:
+    """The modules that each file can name, by itself or by what it imports; and what is missing."""
     from compiler.collect import collect
     from compiler.module_path import collection
     from compiler.profiles import Profiles
 
-    profiles, known = Profiles(), {}
+    profiles, known, missing = Profiles(), {}, {}
     for file in files:
         with suppress(OSError, RejectedError, ValueError):  # it is reported when it is fixed
-            sources, _ = collect(profiles.load(file), profiles)
+            sources, missing[file] = collect(profiles.load(file), profiles)
             known[file] = collection(sources.documents, folders)
-    return known
+    return known, missing
 
 
-def _fixed(file: str, known: "dict[str, Collection]", arguments: argparse.Namespace) -> Outcome:
-    from compiler.verbs.compile import reported
+def _fixed(file: str, known: Known, missing: Missing, arguments: argparse.Namespace) -> Outcome:
+    from compiler.verbs.compile import reported, sources_of
 
     content = b""
     try:
         content = _read(file)
         guesses = _guesses(file, content, arguments.modules) if arguments.all else []
-        fixed = fix(file, content, _planned(_find(file, known), guesses))
+        find, unknown = _find(file, known)
+        fixed = fix(file, content, _planned(find, guesses))
+        unread = missing.get(file, []) if unknown else []  # a folder of modules may be named there
+        broken = _located(file, content, [*unread, *_broken(file, known, unknown)])
+        if broken:  # their renames are unknown, so the file would be fixed by half
+            fixed = Fixed(content, (), (*fixed.diagnostics, *broken))
         if fixed.content != content and not arguments.diff:
             rewrite(file, content, fixed.content)
     except RejectedError as rejected:
@@ -90,9 +98,9 @@ def _fixed(file: str, known: "dict[str, Collection]", arguments: argparse.Namesp
     if fixed.diagnostics:
         from attrs import evolve
 
-        found = [evolve(one, file=file) for one in fixed.diagnostics]
+        found = [evolve(one, file=one.file or file) for one in fixed.diagnostics]
         lines = content.decode("utf-8", "replace").split("\n")
-        return Outcome("", reported(found, {file: lines}, "human"), 1)
+        return Outcome("", reported(found, {**sources_of(found), file: lines}, "human"), 1)
     if arguments.diff:
         return Outcome(_difference(file, content, fixed, arguments.modules))
     return Outcome(_said(file, fixed))
@@ -136,15 +144,43 @@ def _lines(pieces: list[str]) -> list[str]:
     return pieces[:-1]
 
 
-def _find(file: str, known: "dict[str, Collection]") -> Find:
-    """Looks a module up; a profile often has those of the host that is fixed with it."""
-    order = sorted(known, key=lambda one: one != file)
+def _find(file: str, known: Known) -> tuple[Find, dict[str, None]]:
+    """Looks a module up, and keeps the names that it finds nothing for."""
+    unknown: dict[str, None] = {}
 
     def find(name: str) -> "type[Module] | None":
-        found = (known[one].find(name) for one in order)
-        return next((module for module in found if module is not None), None)
+        found = (one.find(name) for one in _in_order(file, known))
+        module = next((one for one in found if one is not None), None)
+        if module is None:
+            unknown[name] = None
+        return module
 
-    return find
+    return find, unknown
+
+
+def _in_order(file: str, known: Known) -> "list[Collection]":
+    """The file's own first: a profile often has those of the host that is fixed with it."""
+    return [known[one] for one in sorted(known, key=lambda one: one != file)]
+
+
+def _broken(file: str, known: Known, names: Iterable[str]) -> list[Diagnostic]:
+    """What keeps modules from being loaded, whose renames nobody can know."""
+    return [
+        problem
+        for name in names
+        for one in _in_order(file, known)
+        if one.is_broken(name)
+        for problem in one.problems(name) or one.complaints
+    ]
+
+
+def _located(file: str, content: bytes, found: list[Diagnostic]) -> tuple[Diagnostic, ...]:
+    if not found:
+        return ()
+    from compiler.load import load
+    from compiler.locate import locate
+
+    return locate(load(file, content), found)
 
 
 def _planned(find: Find, guesses: "list[Rename]") -> Planned:

@@ -21,7 +21,7 @@ def run(words: list[str]) -> Outcome:
         return Outcome("", broken, 1)
     if not arguments.name:
         return Outcome(listed(modules))
-    found = {name: search(name, modules) for name in arguments.name}
+    found = {name: search(name.replace("[]", ""), modules) for name in arguments.name}
     if unknown := [name for name, one in found.items() if one is None]:
         return Outcome("", "".join(_unknown(name, modules) for name in unknown), 2)
     return Outcome("\n".join(described(one, modules) for one in found.values() if one))

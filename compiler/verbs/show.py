@@ -36,7 +36,8 @@ def parser() -> argparse.ArgumentParser:
     """The words that the verb takes."""
     found = argparse.ArgumentParser(
         prog="hostwright show",
-        description="Print the merged manifest, as YAML that compiles to the same tree.",
+        description="Print the merged manifest, as YAML that compiles to the same tree. Folders of "
+        "module_path are seen from the manifest's own folder: keep the output beside it.",
         allow_abbrev=False,
     )
     found.add_argument("manifest", metavar="HOST.yaml", help="the manifest")

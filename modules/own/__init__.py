@@ -28,19 +28,21 @@ class Own:
 
     Attributes:
         sources: where each module is, by name.
+        misnamed: the names of files that no module can have, and those that they should have.
         problems: what is wrong with the folders and with the names of their files.
         is_complete: whether every folder could be read.
     """
 
     sources: dict[str, Source]
+    misnamed: frozenset[str]
     problems: tuple[Diagnostic, ...]
     is_complete: bool
     _loaded: dict[str, Loaded] = field(factory=dict, init=False)
 
     @property
     def is_crippled(self) -> bool:
-        """Whether one of those that were looked up does not work."""
-        return any(problems for _, problems in self._loaded.values())
+        """Whether one of those that were looked up does not work, or one cannot be looked up."""
+        return bool(self.misnamed) or any(problems for _, problems in self._loaded.values())
 
     def load(self, name: str) -> Loaded:
         """A module's class, unless something is wrong with it; and what is.
@@ -59,6 +61,7 @@ class Own:
 def own_modules(folders: tuple[Folder, ...]) -> Own:
     """List some folders, each once; the first that has a name keeps it."""
     sources: dict[str, Source] = {}
+    misnamed: set[str] = set()
     problems: list[Diagnostic] = []
     is_complete = True
     once: dict[str, Folder] = {}
@@ -72,10 +75,14 @@ def own_modules(folders: tuple[Folder, ...]) -> Own:
             is_complete = False
             continue
         for source in _sources(folder, files):
-            problem = _name_problem(source, sources)
+            if not is_name(source.name):
+                problems.append(_misnamed(source))
+                misnamed |= {source.name, _better(source.name)}
+                continue
+            problem = _taken(source, sources)
             problems += [problem] if problem else []
             sources.setdefault(source.name, source)
-    return Own(sources, tuple(problems), is_complete)
+    return Own(sources, frozenset(misnamed), tuple(problems), is_complete)
 
 
 def _sources(folder: Folder, files: list[str]) -> Iterator[Source]:
@@ -84,13 +91,20 @@ def _sources(folder: Folder, files: list[str]) -> Iterator[Source]:
             yield Source(folder, file.removesuffix(".py"))
 
 
-def _name_problem(source: Source, known: dict[str, Source]) -> Diagnostic | None:
-    if not is_name(source.name):
-        return source.refused(
-            f'"{source.name}" is no name of a module: {NAME_RULE}',
-            "rename the file; a file that is no module begins with _",
-        )
-    return _taken(source, known)
+def _misnamed(source: Source) -> Diagnostic:
+    better = _better(source.name)
+    fix = f"rename the file to {better}.py" if is_name(better) else "rename the file"
+    return Diagnostic(
+        "HW032",
+        f'"{source.name}" is no name of a module: {NAME_RULE}',
+        fix=f"{fix}; a file that is no module begins with _",
+        mark=Mark(1, 1, 2, source.file),
+    )
+
+
+def _better(name: str) -> str:
+    """The name that was meant, most likely."""
+    return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
 
 
 def is_name(text: str) -> bool:

@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Iterator
 from importlib.util import module_from_spec, spec_from_file_location
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 from attrs import fields_dict
@@ -92,6 +92,8 @@ def _problems(source: Source, module: type[Module]) -> Iterator[Diagnostic]:
         message = f"the class {module.__name__} is no frozen class of attrs, so it has no options"
         yield source.refused(message, "write @frozen, of attrs, above it", line)
         return
+    if module.declare is Module.declare:
+        yield _without_declare(source, module)
     if not _are_requests(module.answers):
         message = "answers is no tuple of classes derived from Request"
         yield source.refused(message, "for example: answers = (Database,)", line)
@@ -106,6 +108,22 @@ def _problems(source: Source, module: type[Module]) -> Iterator[Diagnostic]:
             )
     for owner, option, message, fix in option_problems(module):
         yield source.refused(message, fix, _line(source, owner, option))
+
+
+def _without_declare(source: Source, module: type[Module]) -> Diagnostic:
+    """A method by another name is never asked, and nobody would hear of it before the restore."""
+    from difflib import get_close_matches
+
+    methods = {name: one for name, one in vars(module).items() if isinstance(one, FunctionType)}
+    near = get_close_matches("declare", methods, 1, 0.7)
+    line = source.line_of(methods[near[0]]) if near else _line(source, module)
+    return source.refused(
+        f"the class {module.__name__} has no declare(), so nothing of it would be backed up",
+        'call it "declare"'
+        if near
+        else "define it; where a module only checks or asks, let declare() return ()",
+        line,
+    )
 
 
 def _are(values: Any, kinds: tuple[type, ...]) -> bool:

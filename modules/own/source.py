@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
 from types import TracebackType
+from typing import Any
 
 from attrs import frozen
 from attrs.exceptions import FrozenInstanceError
@@ -49,11 +50,23 @@ class Source:
         """The module breaks the interface, at a line of its file."""
         return self._said("HW032", message, fix, self._mark(self.file, line))
 
-    def failed(self, error: BaseException, doing: str) -> Diagnostic:
-        """The module's code raised, or is no Python: at the innermost line of its folder."""
-        file, line = self._place(error)
+    def failed(self, error: BaseException, doing: str, line: int = 1) -> Diagnostic:
+        """The module's code raised, or is no Python: at the innermost line of its folder.
+
+        Args:
+            error: what it raised.
+            doing: what was going on, as a sentence goes on after "while".
+            line: the one to blame when none of the folder was running, as in a call with too many
+                arguments.
+        """
+        file, line = self._place(error, line)
         message = f'the module "{self.name}" fails while {doing}: {self._told(error)}'
         return self._said("HW033", message, _fix(error), self._mark(file, line))
+
+    def line_of(self, function: Any) -> int:
+        """The line of a function of the module's own file, or else the first."""
+        code = getattr(function, "__code__", None)
+        return code.co_firstlineno if code is not None and code.co_filename == self.real else 1
 
     def _said(self, code: str, message: str, fix: str | None, mark: Mark) -> Diagnostic:
         path = ("modules", self.name)
@@ -72,13 +85,13 @@ class Source:
         short = words if len(words) <= _LONGEST else f"{words[: _LONGEST - 3]}..."
         return f"{name}: {short}" if short else name
 
-    def _place(self, error: BaseException) -> tuple[str, int]:
+    def _place(self, error: BaseException, line: int) -> tuple[str, int]:
         if isinstance(error, SyntaxError) and error.lineno:
             return self._shown(error.filename or "") or self.file, error.lineno
-        found = (self.file, 1)
-        for frame, line in _frames(error.__traceback__):
+        found = (self.file, line)
+        for frame, running in _frames(error.__traceback__):
             if (shown := self._shown(frame)) is not None:
-                found = (shown, line)
+                found = (shown, running)
         return found
 
     def _shown(self, file: str) -> str | None:

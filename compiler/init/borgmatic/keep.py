@@ -19,14 +19,35 @@ _SKIPPED = "The file skips prune. It means that nothing is compacted either."
 _DEFAULT_NAMES = (
     "Archives with borgmatic's default names count as this host's: these rules prune them, too."
 )
-_CALENDARS = (
-    (1, "daily"),
-    (7, "weekly"),
-    (31, "monthly"),
-    (92, "quarterly"),
-    (184, "semiannually"),
+_SHORT_NAMES = (
+    "borg takes the name of a host up to its first dot, so the archives that are there are called "
+    "{}-2026-01-31T02:30:00. These rules do not count them: see docs/moving.md."
 )
-_DAYS = {"minute": 0.0, "hour": 1 / 24, "day": 1.0, "week": 7.0, "month": 30.0, "year": 365.0}
+_CALENDARS = (
+    (365, "yearly"),
+    (180, "semiannually"),
+    (120, "*-01/4-01"),
+    (90, "quarterly"),
+    (60, "*-01/2-01"),
+    (30, "monthly"),
+    (17, "*-*-01,15"),
+    (11, "*-*-01,11,21"),
+    (7, "weekly"),
+    (3, "*-*-01/3"),
+    (2, "*-*-01/2"),
+    (1, "daily"),
+)
+"""The most days between two times of a calendar, with months and years as borgmatic counts them."""
+_UNEVEN = frozenset((11, 17))
+_DAYS = {
+    "second": 0.0,
+    "minute": 0.0,
+    "hour": 1 / 24,
+    "day": 1.0,
+    "week": 7.0,
+    "month": 30.0,
+    "year": 365.0,
+}
 
 
 def keep(reader: Reader) -> None:
@@ -43,7 +64,9 @@ def keep(reader: Reader) -> None:
     elif not all(carried) or len(rules) < len(given):
         reader.draft.put(at, value=True, comment=(_LOST,))
     if _has_default_names(reader) and reader.draft.get(("backup", "keep")) is not None:
-        reader.draft.section(("backup", "keep"), (_DEFAULT_NAMES,))
+        short, dot, _ = str(reader.draft.values(("host",))[0]).partition(".")
+        said = _SHORT_NAMES.format(short) if dot else _DEFAULT_NAMES
+        reader.draft.section(("backup", "keep"), (said,))
 
 
 def _is_rule(name: str) -> bool:
@@ -78,7 +101,8 @@ def _skips(reader: Reader, action: str) -> Given | None:
 def _has_default_names(reader: Reader) -> bool:
     given = reader.option("archive_name_format")
     text = reader.text(given)
-    if given is None or (text or "").startswith("{hostname}-{now:%Y-%m-%dT"):
+    # borg writes {now} as %Y-%m-%dT%H:%M:%S.
+    if given is None or re.match(r"\{hostname\}-\{now(:%Y-%m-%dT|\})", text or ""):
         return True
     if text is not None:
         said = "archives are called HOST-2026-01-31T02:30:00 here; older archives of another form "
@@ -96,11 +120,9 @@ def check(reader: Reader) -> None:
             days[found[0]] = found[1], one
     if not days:
         return
-    at = min(number for number, _ in days.values())
-    calendar = next((word for limit, word in _CALENDARS if at <= limit), "yearly")
-    reader.draft.put(
-        ("backup", "check", "at"), calendar, source=next(iter(days.values()))[1].source
-    )
+    at, often = min(days.values(), key=lambda one: one[0])
+    limit, calendar = next((one for one in _CALENDARS if one[0] <= at), _CALENDARS[-1])
+    reader.draft.put(("backup", "check", "at"), calendar, _rounded(often, at, limit), often.source)
     if "data" in days and days["data"][0] <= at:
         reader.draft.put(
             ("backup", "check", "verify_data"), value=True, source=days["data"][1].source
@@ -108,6 +130,19 @@ def check(reader: Reader) -> None:
     elif "data" in days:
         said = "one check does all: verify_data: true would read all data as often as the others"
         reader.draft.leave_out(days["data"][1].source, said)
+
+
+def _rounded(given: Given, days: float, limit: int) -> tuple[str, ...]:
+    """What to say of a span that no calendar has."""
+    often = given.key("frequency")
+    said = " ".join(str(getattr(often and often.node, "text", "")).split())
+    if days < 1:
+        return (f"The file says {said}; here, as often as the backup runs by default.",)
+    if days == limit and limit not in _UNEVEN:
+        return ()
+    return (
+        f"The file says {said}. No calendar has that span: this is the next more frequent one.",
+    )
 
 
 def _check(reader: Reader, given: Given) -> tuple[str, float] | None:
@@ -125,7 +160,9 @@ def _check(reader: Reader, given: Given) -> tuple[str, float] | None:
         return None
     often = given.key("frequency")
     text = reader.text(often)
-    found = re.fullmatch(r"(\d{1,4}) (minute|hour|day|week|month|year)s?", (text or "").strip())
+    found = re.fullmatch(
+        r"(\d{1,4}) (second|minute|hour|day|week|month|year)s?", (text or "").strip()
+    )
     if found:
         return name, int(found[1]) * _DAYS[found[2]]
     if often is not None and text is not None and text != "always":

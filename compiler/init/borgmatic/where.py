@@ -4,17 +4,18 @@ import os
 import shlex
 
 from compiler.init.borgmatic.reader import Given, Reader
-from compiler.init.hints import PASSPHRASE
+from compiler.init.hints import PASSPHRASE, of_existing
 from compiler.init.root import Root
 from schema.borg import Repository, SshRepository, parse_repository
 from schema.host_keys import HostKey
 from schema.scalars import SecretFile, SshKeyFile
 
 _REPOSITORY = ("backup", "repository")
-_KEPT = (
-    "As in the file. The repository stays as it is; on this host, it must belong to the user borg: "
-    "see docs/moving.md."
+_KEPT_HERE = (
+    "As in the file. The repository stays as it is, but must belong to the user borg: see "
+    "docs/moving.md."
 )
+_KEPT_THERE = "As in the file. The repository stays as it is."
 _ANOTHER = "there is one repository; a second backup needs a second manifest"
 
 
@@ -43,7 +44,8 @@ def _repository(reader: Reader) -> Repository | None:
         except ValueError as problem:
             reader.leave_out(path, f"as a repository it {problem}")
         else:
-            reader.draft.put(_REPOSITORY, _expanded(text), _KEPT, path.source)
+            said = _KEPT_THERE if isinstance(found, SshRepository) else _KEPT_HERE
+            reader.draft.put(_REPOSITORY, _expanded(text), said, path.source)
             _mode(reader, one)
     return found
 
@@ -79,19 +81,13 @@ def _passphrase(reader: Reader) -> None:
         printed = "The file that borgmatic's passcommand printed; systemd hands it to borg."
         draft.put(("backup", "passphrase"), file, printed, command.source)
         return
-    said: str | tuple[str, ...] = (
-        "CHANGE: the file with the passphrase of the repository, which is not in the file. If the "
-        'repository has none, write "encryption: none" instead.'
-    )
+    where = ""
     if literal is not None:
         reader.leave_out(literal, f"a secret, which is not copied: write it into {PASSPHRASE}")
-        at = f"line {literal.line} of {draft.origin}"
-        said = (
-            f"CHANGE: the passphrase of the repository, which {at} has. As root:",
-            "  install -d -m 0700 /etc/credstore",
-            f"  (umask 077; cat > {PASSPHRASE})",
-        )
-    draft.put(("backup", "passphrase"), PASSPHRASE, said)
+        where = f"which line {literal.line} of {draft.origin} has"
+    elif command is not None:
+        where = f"which the command in line {command.line} of {draft.origin} prints"
+    draft.put(("backup", "passphrase"), PASSPHRASE, of_existing(where))
 
 
 def _printed_file(reader: Reader, command: Given | None) -> str | None:
@@ -154,7 +150,7 @@ def _with_port(reader: Reader, repository: SshRepository, value: str) -> SshRepo
         node = reader.draft.get(_REPOSITORY)
         moved = SshRepository(repository.host, repository.path, repository.user, int(value))
         source = getattr(node, "source", None)
-        reader.draft.put(_REPOSITORY, moved.location, _KEPT, source)
+        reader.draft.put(_REPOSITORY, moved.location, _KEPT_THERE, source)
         return moved
     return repository if repository.port == int(value) else None
 

@@ -8,6 +8,7 @@ from schema.bounded import Count
 from schema.diagnostics import Diagnostic
 from schema.module import Host, Module, error, warning
 from schema.option import option
+from schema.resources import LiveData, Resource
 from schema.scalars import UserName
 
 
@@ -24,3 +25,6 @@ class Redis(Module):
             yield warning(message, "user", fix="give it a user of its own, such as redis")
         if self.port == 0 and "shop" in host.modules:
             yield error("the shop talks to Redis over TCP", "port", fix="take it out")
+
+    def declare(self, host: Host) -> Iterator[Resource]:
+        yield LiveData("/var/lib/redis", "the server rewrites it while borg reads")

@@ -9,6 +9,7 @@ from typing import Literal
 from schema.diagnostics import Diagnostic
 from schema.module import Host, Module, warning
 from schema.option import option
+from schema.resources import Archive, Resource
 
 
 @frozen(eq=False, repr=False)
@@ -20,3 +21,6 @@ class Shop(Module):
     def check(self, host: Host) -> Iterator[Diagnostic]:
         if self.carts == "redis":
             yield warning("carts in Redis are gone after a restore", "carts")
+
+    def declare(self, host: Host) -> Iterator[Resource]:
+        yield Archive("/srv/shop", "what customers upload")
