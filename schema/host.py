@@ -6,16 +6,15 @@ from attrs import frozen
 
 from schema.borg import ChunkerParams, Compression, Encryption, KeepWithin, Pattern, Repository
 from schema.bounded import Count
-from schema.conditions import When
 from schema.host_keys import HostKey
 from schema.layout import Layout
 from schema.module import Module
 from schema.option import option
+from schema.profiles import HostTag, Import
 from schema.scalars import (
     AbsolutePath,
     HomePath,
     HostName,
-    HostTag,
     MailAddress,
     SecretFile,
     SshKeyFile,
@@ -194,25 +193,6 @@ class External:
     groups: tuple[UserName, ...] = option(default=(), help="groups that something else creates")
     paths: tuple[AbsolutePath, ...] = option(
         default=(), help="folders that something else creates", example="[/srv/spool]"
-    )
-
-
-@frozen(eq=False, repr=False)
-class Import:
-    """Another file whose definitions are merged in."""
-
-    path: Text = option(
-        help="a file, or a folder of *.yaml files; relative to the importing file",
-        example="../profiles/base.yaml",
-        merge="whole",
-        since="0.2",
-    )
-    when: When | None = option(
-        default=None,
-        help="what must be true of the host for the import to count",
-        example="{tags: [staging]}",
-        merge="whole",
-        since="0.2",
     )
 
 

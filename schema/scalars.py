@@ -146,16 +146,6 @@ class HomePath(AbsolutePath):
         return "is not a home: an absolute path of letters, digits and . _ -"
 
 
-class HostTag(Matched):
-    """A word that conditions ask for."""
-
-    __slots__ = ()
-    wanted = "a word"
-    example = "staging"
-    expression = "[a-z0-9][a-z0-9_.-]*"
-    rule = "is not a word of lower-case letters, digits, dots, hyphens and underscores"
-
-
 class HostName(Checked):
     """An RFC 1123 host name, lower case (it names archives, units' texts and the package)."""
 

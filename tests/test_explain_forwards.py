@@ -25,7 +25,7 @@ from compiler.reference.search import every_section
 from compiler.reference.sections import Entry
 from schema.conditions import Facts
 from schema.diagnostics import ManifestPath
-from schema.host import Import
+from schema.profiles import Import
 from schema.tree import Tree
 from tests.changes import Change, changes, written
 from tests.line_changes import Changed, changed_lines

@@ -6,7 +6,8 @@ import yaml
 from attrs import evolve
 
 from compiler.load.core_schema import core_value
-from compiler.load.tags import behind, parse_tag
+from compiler.load.places import Places
+from compiler.load.tags import parse_tag
 from schema.diagnostics import Diagnostic, Mark, RejectedError, Related
 from schema.document import Entry, Mapping, Node, Scalar, Sequence, Tag
 
@@ -50,8 +51,7 @@ class Builder:
         self.root: Node | None = None
         self.problems: list[Diagnostic] = []
         self.tags: list[Tag] = []
-        self._lines = lines
-        self._file = file
+        self._places = Places(lines, file)
         self._stack: list[tuple[_Open, bool]] = []
         self._anchors: dict[str, tuple[Node, int]] = {}
         self._documents = 0
@@ -82,7 +82,7 @@ class Builder:
                     Diagnostic(
                         "HW008",
                         "a second document begins here; a manifest is one document",
-                        mark=self._mark(event),
+                        mark=self._places.mark(event),
                         fix='remove the "---", or put the rest into a file of its own',
                     ),
                 )
@@ -91,7 +91,7 @@ class Builder:
             self._refuse(event, "a manifest is read as YAML 1.2", "remove the %YAML line")
 
     def _open(self, event: yaml.CollectionStartEvent) -> None:
-        mark = self._mark(event)
+        mark = self._places.mark(event)
         if len(self._stack) >= MAXIMUM_DEPTH:
             raise RejectedError(
                 (
@@ -109,7 +109,7 @@ class Builder:
         if self._expects_key():
             self._refuse_key(event, mark)
         if tag is not None:
-            mark = self._behind(tag, event)
+            mark = self._places.behind(tag, event)
         self._stack.append((_Open(event, mark, tag), isinstance(event, yaml.MappingStartEvent)))
 
     def _refuse_key(self, event: yaml.CollectionStartEvent, mark: Mark) -> NoReturn:
@@ -133,11 +133,11 @@ class Builder:
 
     def _take_scalar(self, event: yaml.ScalarEvent) -> None:
         if event.tag is None or event.tag == "!" or event.tag in _CORE_TAGS:
-            node = Scalar(event.value, self._resolve(event), self._mark(event))
+            node = Scalar(event.value, self._resolve(event), self._places.mark(event))
         else:
             tag = self._tag(event)
             value = event.value if event.style else core_value(event.value)
-            mark = self._mark(event) if tag is None else self._behind(tag, event)
+            mark = self._places.mark(event) if tag is None else self._places.behind(tag, event)
             node = Scalar(event.value, value, mark, tag)
         self._anchor(event.anchor, node, 1)
         self._add(node, 1, is_quoted=bool(event.style))
@@ -149,7 +149,7 @@ class Builder:
             rule = "cannot be a part of itself" if within else "is not defined above"
             fix = "write the value out" if within else "define it first, or quote the value"
             self._refuse(event, f"the anchor {rule}", fix)  # not which: a password may begin so
-            found = (Scalar("", None, self._mark(event)), 1)
+            found = (Scalar("", None, self._places.mark(event)), 1)
         self._add(*found)
 
     def _anchor(self, name: str | None, node: Node, size: int) -> None:
@@ -238,37 +238,18 @@ class Builder:
 
     def _tag(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> Tag | None:
         """The tag in front of a value, unless it is none of ours, which is reported."""
-        place = self._mark(event)
         text = str(event.tag)
-        end = place.column + len(text) if text.startswith("!") else place.end
-        found = parse_tag(text, Mark(place.line, place.column, end, self._file))
+        found = parse_tag(text, self._places.tag(event, text))
         if isinstance(found, Diagnostic):
             self.problems.append(
-                found if found.code == "HW027" else evolve(found, mark=self._mark(event))
+                found if found.code == "HW027" else evolve(found, mark=self._places.mark(event))
             )
             return None
         self.tags.append(found)
         return found
 
-    def _behind(self, tag: Tag, event: yaml.Event) -> Mark:
-        """The place of a value without its tag; a value on a later line is where its tag is."""
-        mark = self._mark(event)
-        column = behind(self._lines[mark.line - 1], mark.column)
-        if not column:
-            return tag.mark
-        end = mark.end if mark.end > column else column + 1
-        return Mark(mark.line, column, end, self._file)
-
-    def _mark(self, event: yaml.Event) -> Mark:
-        start, end = event.start_mark, event.end_mark
-        if start is None or end is None:
-            return Mark(1, 1, 2, self._file)
-        same_line = start.line == end.line and end.column > start.column
-        last = end.column if same_line else start.column + 1
-        return Mark(start.line + 1, start.column + 1, last + 1, self._file)
-
     def _refuse(self, event: yaml.Event, message: str, fix: str) -> None:
-        self._refuse_at(self._mark(event), message, fix)
+        self._refuse_at(self._places.mark(event), message, fix)
 
     def _refuse_at(self, mark: Mark, message: str, fix: str) -> None:
         self.problems.append(Diagnostic("HW008", message, mark=mark, fix=fix))

@@ -12,8 +12,9 @@ from schema import option
 from schema.borg import Repository
 from schema.bounded import Bounded
 from schema.conditions import Facts
-from schema.host import Import, Schedule, Setting
+from schema.host import Schedule, Setting
 from schema.module import Module
+from schema.profiles import Import
 from schema.scalars import Checked
 from schema.targets import TARGETS, Target
 

@@ -17,6 +17,7 @@ WHAT is one of
   backup.service:14              a line of any file
   backup.service                 all lines of a file, in short
   backup.keep.daily              an option, set or not
+  imports                        the files that count for this host, and those that do not
   web1.yaml:7                    what stands on a line of a manifest
 A file is named by its path on the host, or by as much of its end as is needed.
 --from takes an option, or a line of a manifest.
