@@ -32,7 +32,7 @@ def compile_host(
         content: its bytes.
         profiles: the imported files that were read for other hosts.
         modules: folders of the user's own modules, besides those that the manifest names.
-        explained: whether all definitions are kept, the losing ones too, and what every stage gave.
+        explained: whether the document is to know all definitions, the losing ones too.
 
     Returns:
         The tree, unless there is an error. All errors of all stages that can still run are found
@@ -49,10 +49,7 @@ def compile_host(
     except RejectedError as rejected:
         return Compiled(file, None, None, rejected.diagnostics)
     result = _compiled(document, known, found)
-    diagnostics = locate(document, result.diagnostics)
-    if explained:
-        return evolve(result, diagnostics=diagnostics, document=document)
-    return Compiled(file, result.host, result.tree, diagnostics, document=document)
+    return evolve(result, diagnostics=locate(document, result.diagnostics), document=document)
 
 
 def _read(

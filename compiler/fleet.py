@@ -7,6 +7,7 @@ from functools import partial
 from attrs import evolve
 
 from compiler import compile_host
+from compiler.contents import contents
 from compiler.profiles import Profiles
 from compiler.staging import claimed, plain, reported, staging_area
 from compiler.standing import refuse_tree
@@ -72,15 +73,12 @@ def _compile(
     """Compile one manifest and stage its tree, which then need not travel between processes."""
     place, file = job
     try:
-        with open(file, "rb") as manifest:
-            content = manifest.read((1 << 20) + 1)
+        content = contents(file)
     except OSError as error:
         reason = error.strerror or str(error)
         problem = Diagnostic("HW001", f"cannot read the manifest: {reason}", file=file)
         return Compiled(file, None, None, (problem,))
-    result = compiled(file, content)
-    if result.document is not None:
-        result = evolve(result, document=None, named=result.document.mark(("host",)))
+    result = _without_stages(compiled(file, content))
     if result.tree is None or output is None:
         return evolve(result, tree=None, entries=len(result.tree or ()))
     folder = os.path.join(output, result.host or "") if together else output
@@ -90,6 +88,12 @@ def _compile(
     except RejectedError as rejected:
         return evolve(_with(result, rejected), tree=None)
     return evolve(result, tree=None, entries=len(result.tree), folder=folder, staged=staged)
+
+
+def _without_stages(result: Compiled) -> Compiled:
+    """What travels between processes: not what the stages gave, of which only a place is left."""
+    named = result.document.mark(("host",)) if result.document else None
+    return Compiled(result.file, result.host, result.tree, result.diagnostics, named=named)
 
 
 def _doubled(results: Sequence[Compiled]) -> list[Compiled]:

@@ -13,8 +13,6 @@ from schema.document import Sequence as Items
 from schema.scalars import text_problem
 
 if TYPE_CHECKING:
-    from argparse import ArgumentParser
-
     from modules.own.source import Folder
 
 _KEY = "module_path"
@@ -66,17 +64,6 @@ def with_all_folders(document: Document, documents: Sequence[Document]) -> Docum
 
     named = [place for one in documents for place in _named(one)]
     return own_folders(document, documents, named) if named else document
-
-
-def add_modules_option(parser: "ArgumentParser") -> None:
-    """Let a verb take --modules DIR, which may be given more than once."""
-    parser.add_argument(
-        "--modules",
-        action="append",
-        default=[],
-        metavar="DIR",
-        help="a folder with modules of your own, one Python file each",
-    )
 
 
 def _named(document: Document) -> Iterator[tuple[str, Scalar]]:

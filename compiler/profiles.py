@@ -5,7 +5,8 @@ import stat
 
 from attrs import evolve
 
-from compiler.load import MAXIMUM_BYTES, load
+from compiler.contents import contents
+from compiler.load import load
 from schema.diagnostics import Diagnostic, RejectedError
 from schema.document import Document
 
@@ -48,8 +49,7 @@ class Profiles:
 def _loaded(name: str) -> Document | RejectedError:
     if not stat.S_ISREG(os.stat(name).st_mode):
         raise OSError(0, "it is no regular file")
-    with open(name, "rb") as file:
-        content = file.read(MAXIMUM_BYTES + 1)
+    content = contents(name)
     try:
         return load(name, content, imported=True)
     except RejectedError as rejected:

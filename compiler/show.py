@@ -9,9 +9,12 @@ import re
 from collections.abc import Iterator
 from collections.abc import Sequence as SequenceType
 
+from attrs import frozen
+
 from compiler.load.core_schema import core_value
-from compiler.merge.shape import UNKNOWN, Shape, fields_of, shape_of
+from compiler.merge.shape import Finder, Shape, below, fields_of, shape_of
 from compiler.report.human import printable
+from modules import find
 from schema.diagnostics import Mark
 from schema.document import Document, Entry, Mapping, Node, Scalar, Sequence
 from schema.host import Manifest
@@ -27,16 +30,23 @@ Line = tuple[str, Mark | None]
 """A line, and the place of the value that stands on it."""
 
 
-def show(document: Document, *, origins: bool = False, modules: SequenceType[str] = ()) -> str:
+def show(
+    document: Document,
+    known: Finder = find,
+    *,
+    origins: bool = False,
+    modules: SequenceType[str] = (),
+) -> str:
     """Write a merged manifest.
 
     Args:
         document: as `merge` gives it.
+        known: finds the module of a name, or None: a list with a default is shown as forced.
         origins: whether each line says, in a comment, which file and line it comes from.
         modules: folders of modules that the command line names, relative to the working directory.
     """
     root = _with_folders(document, modules) if modules else document.root
-    lines = list(_mapping(root, shape_of(Manifest), "", apart=origins))
+    lines = list(_Writer(known, apart=origins).mapping(root, shape_of(Manifest), ""))
     if not origins:
         return "".join(f"{line}\n" for line, _ in lines)
     width = min(60, max(len(line) for line, mark in lines if mark))
@@ -46,8 +56,7 @@ def show(document: Document, *, origins: bool = False, modules: SequenceType[str
 def _commented(document: Document, text: str, mark: Mark | None, width: int) -> str:
     if mark is None or not mark.line:
         return text
-    file = printable(mark.file or document.file)
-    return f"{text:<{width}}  # {file}:{mark.line}:{mark.column}"
+    return f"{text:<{width}}  # {printable(mark.place(document.file))}"
 
 
 def _with_folders(document: Document, modules: SequenceType[str]) -> Mapping:
@@ -63,41 +72,41 @@ def _with_folders(document: Document, modules: SequenceType[str]) -> Mapping:
     return Mapping((*others, Entry("module_path", nowhere, whole)), document.root.mark)
 
 
-def _mapping(node: Mapping, shape: Shape, indent: str, *, apart: bool) -> Iterator[Line]:
-    """The keys in the order of the options; names in the order in which they came up.
+@frozen(eq=False, repr=False)
+class _Writer:
+    """Writes values line by line.
 
-    Items of a list that come from several lines stand `apart`, so that each can say its own.
+    Attributes:
+        known: finds the module of a name, or None.
+        apart: whether items of a list that come from several lines stand on lines of their own.
     """
-    fields = fields_of(shape.type) if shape.kind == "section" else {}
-    order = {name: place for place, name in enumerate(fields)}
-    for entry in sorted(node.entries, key=lambda one: order.get(one.key, len(order))):
-        yield from _entry(entry, _below(shape, entry.key), indent, apart=apart)
 
+    known: Finder
+    apart: bool
 
-def _below(shape: Shape, key: str) -> Shape:
-    if shape.kind == "section":
-        fields = fields_of(shape.type)
-        return fields.get(key) or fields.get("") or UNKNOWN
-    if shape.kind == "names" and not shape.is_modules:
-        return shape_of(shape.type)
-    return UNKNOWN
+    def mapping(self, node: Mapping, shape: Shape, indent: str) -> Iterator[Line]:
+        """The keys in the order of the options; names in the order in which they came up."""
+        fields = fields_of(shape.type) if shape.kind == "section" else {}
+        order = {name: place for place, name in enumerate(fields)}
+        for entry in sorted(node.entries, key=lambda one: order.get(one.key, len(order))):
+            yield from self._entry(entry, below(shape, entry.key, self.known), indent)
 
-
-def _entry(entry: Entry, shape: Shape, indent: str, *, apart: bool) -> Iterator[Line]:
-    key, node = f"{indent}{_text(entry.key)}:", entry.node
-    tag = " !force" if shape.default and isinstance(node, Sequence) else ""
-    if isinstance(node, Mapping) and node.entries:
-        yield f"{key}{tag}", None
-        yield from _mapping(node, shape, f"{indent}  ", apart=apart)
-    elif isinstance(node, Sequence) and (
-        len(f"{key}{tag} {flow(node)}") > WIDTH or (apart and _is_of_several_lines(node))
-    ):
-        yield f"{key}{tag}", None
-        yield from ((f"{indent}  - {flow(item)}", item.mark) for item in node.items)
-    else:
-        line = f"{key}{tag} {flow(node)}"
-        first = node.items[0].mark if isinstance(node, Sequence) and node.items else node.mark
-        yield line, first
+    def _entry(self, entry: Entry, shape: Shape, indent: str) -> Iterator[Line]:
+        node = entry.node
+        tag = " !force" if shape.default and isinstance(node, Sequence) else ""
+        key = f"{indent}{_text(entry.key)}:{tag}"
+        line = f"{key} {flow(node)}"
+        if isinstance(node, Mapping) and node.entries:
+            yield key, None
+            yield from self.mapping(node, shape, f"{indent}  ")
+        elif isinstance(node, Sequence) and (
+            len(line) > WIDTH or (self.apart and _is_of_several_lines(node))
+        ):
+            yield key, None
+            yield from ((f"{indent}  - {flow(item)}", item.mark) for item in node.items)
+        else:
+            first = node.items[0].mark if isinstance(node, Sequence) and node.items else node.mark
+            yield line, first
 
 
 def _is_of_several_lines(node: Sequence) -> bool:
@@ -134,10 +143,6 @@ def _character(character: str) -> str:
     if character.isprintable():
         return character
     code = ord(character)
-    return (
-        f"\\x{code:02x}"
-        if code < 0x100
-        else f"\\u{code:04x}"
-        if code < 0x10000
-        else f"\\U{code:08x}"
-    )
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

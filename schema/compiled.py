@@ -20,8 +20,8 @@ class Compiled:
 
     `entries`, `folder` and `staged` are set when the tree was staged for a folder. `named` is where
     the manifest says its host. `document` is the merged manifest, with all definitions where they
-    were asked for; then there are also `manifest`, `catalog` and `configuration`, as far as the
-    compile came.
+    were asked for; `manifest`, `catalog` and `configuration` are what the other stages gave, as far
+    as the compile came.
     """
 
     file: str

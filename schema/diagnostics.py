@@ -29,6 +29,10 @@ class Mark:
     end: int
     file: str = ""
 
+    def place(self, file: str) -> str:
+        """FILE:LINE:COLUMN, as reports write it; `file` is the manifest's own name."""
+        return f"{self.file or file}:{self.line}:{self.column}"
+
 
 WHOLE = Mark(1, 1, 1)
 """The manifest as a whole: no line of it is to blame, and a report shows none."""

@@ -177,6 +177,16 @@ def _listed_module(node: Node, step: str | int) -> Entry | None:
     return None
 
 
+def tags_in(node: Node) -> Iterator[Tag]:
+    """The tags of a node and of everything in it."""
+    if node.tag is not None:
+        yield node.tag
+    if isinstance(node, Scalar):
+        return
+    for below in node.items if isinstance(node, Sequence) else [one.node for one in node.entries]:
+        yield from tags_in(below)
+
+
 @frozen(eq=False, repr=False)
 class Edge:
     """One file imports another: their places among the sources, and where and when it does."""

@@ -154,3 +154,49 @@ def test_show_names_the_modules_of_the_command_line(
 
     assert 'module_path: ["../given"]\n' in shown
     assert compile_text(shown, "hosts/host.yaml").diagnostics == ()
+
+
+MODULE = '''\
+"""A cache whose files are dumped, but for some."""
+
+from collections.abc import Iterator
+
+from attrs import frozen
+
+from schema.module import DumpModule, Host
+from schema.option import option
+from schema.resources import Dump, Resource
+from schema.scalars import Text
+
+
+@frozen(eq=False, repr=False)
+class Cache(DumpModule):
+    """A cache."""
+
+    parts: tuple[Text, ...] = option(default=(Text.known("one"), Text.known("two")), help="parts")
+
+    def declare(self, host: Host) -> Iterator[Resource]:
+        yield Dump("cache", "Dump the cache", "daemon", ("/bin/echo", *self.parts))
+'''
+
+
+@pytest.mark.parametrize("parts", ["[three]", "!force [three]", "[!remove one]"])
+def test_shown_list_with_a_default_of_its_own_compiles_to_the_same_tree(
+    parts: str, shop: Path
+) -> None:
+    """A module's default is in the list already, or was taken out of it."""
+    (shop / "mine").mkdir()
+    (shop / "mine" / "cache.py").write_text(MODULE)
+    own = f"module_path: [mine]\nmodules: {{cache: {{parts: {parts}}}}}\n"
+    (shop / "host.yaml").write_text(HOST + own)
+    shown = cli.run(["show", "host.yaml"]).text
+    (shop / "shown.yaml").write_text(shown)
+
+    first, second = (
+        compile_text((shop / name).read_bytes(), name).tree for name in ("host.yaml", "shown.yaml")
+    )
+
+    assert first is not None
+    assert second is not None
+    assert first.digest == second.digest
+    assert cli.run(["show", "shown.yaml"]).text == shown

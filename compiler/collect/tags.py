@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from schema.diagnostics import Diagnostic
-from schema.document import Document, Node, Scalar, Sequence, Tag
+from schema.document import Document, tags_in
 
 _OF_FILES = {
     "imports": "imports are not merged with those of other files",
@@ -16,16 +16,6 @@ def misplaced_tags(document: Document) -> Iterator[Diagnostic]:
     """The tags of a document that no merge reads."""
     for key, reason in _OF_FILES.items():
         entry = document.root.get(key)
-        for tag in () if entry is None else _tags(entry.node):
+        for tag in () if entry is None else tags_in(entry.node):
             message = f"{tag.text} has no meaning here: {reason}"
             yield Diagnostic("HW027", message, (key,), "take it out", mark=tag.mark)
-
-
-def _tags(node: Node) -> Iterator[Tag]:
-    """The tags of a node and of all that is in it."""
-    if node.tag is not None:
-        yield node.tag
-    if not isinstance(node, Scalar):
-        below = node.items if isinstance(node, Sequence) else [one.node for one in node.entries]
-        for one in below:
-            yield from _tags(one)

@@ -1,12 +1,10 @@
 """Why something is not there: a module that is off, a directive that was taken out."""
 
+from compiler.explain.declared import DIRECTIVE
 from compiler.explain.definitions import place_of
 from compiler.explain.subject import Subject
 from schema.diagnostics import ManifestPath
 from schema.document import Scalar
-
-_DIRECTIVE = 4
-"""Steps of a path that names a directive: units, UNIT, SECTION, NAME."""
 
 
 def absent_module(subject: Subject, path: ManifestPath) -> str:
@@ -27,7 +25,7 @@ def absent_module(subject: Subject, path: ManifestPath) -> str:
 
 def removed_directive(subject: Subject, path: ManifestPath) -> str:
     """Where a null takes a directive out of a unit; empty where none does."""
-    if path[:1] != ("units",) or len(path) != _DIRECTIVE:
+    if path[:1] != ("units",) or len(path) != DIRECTIVE:
         return ""
     for one in subject.document.definitions.get(path, ()):
         if one.won and isinstance(one.node, Scalar) and one.node.value is None:

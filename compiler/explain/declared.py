@@ -8,7 +8,7 @@ from compiler.reference.sections import Entry, Modules, Section, manifest, modul
 from compiler.reference.words import merge_rule
 from schema.diagnostics import ManifestPath
 
-_DIRECTIVE = 4
+DIRECTIVE = 4
 """Steps of a path that names a directive: units, UNIT, SECTION, NAME."""
 
 
@@ -22,7 +22,7 @@ def is_section(path: ManifestPath, modules: Modules) -> bool:
     found = declared_at(path, modules)
     if found is None or isinstance(found, Section):
         return True
-    return len(path) < _DIRECTIVE if path[0] == "units" else _opens(found)
+    return len(path) < DIRECTIVE if path[0] == "units" else _opens(found)
 
 
 @cache

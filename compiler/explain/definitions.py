@@ -6,18 +6,13 @@ from compiler.explain.answers import Said
 from compiler.explain.declared import declared_at
 from compiler.explain.secrecy import Veil
 from compiler.merge.given import DEFAULT_PRIORITY
+from compiler.merge.remove import REMOVED
 from compiler.reference.sections import Entry, Modules
 from compiler.reference.words import in_yaml, merge_rule
 from compiler.show import flow
 from modules import Collection
 from schema.diagnostics import ManifestPath, Mark
 from schema.document import PLAIN, PLAIN_ORDER, Definition, Document, Mapping, Node, Sequence
-
-REMOVED = "!remove"
-"""The step below a list at which `merge` notes the items that were taken out."""
-
-REMOVES = "removes it"
-"""How the reason of `merge` ends where a definition was taken out."""
 
 CONFLICT = "as strong as another value (HW024)"
 _STRENGTHS = {DEFAULT_PRIORITY: "default", 1000: "!default", PLAIN: "plain", 50: "!force"}
@@ -103,7 +98,7 @@ def class_name(type_: type, modules: Modules) -> str:
 
 def place_of(document: Document, mark: Mark) -> str:
     """A place as reports write it."""
-    return f"{mark.file or document.file}:{mark.line}:{mark.column}"
+    return mark.place(document.file)
 
 
 def defined_at(document: Document, path: ManifestPath) -> tuple[Definition, ...]:

@@ -3,15 +3,13 @@
 from collections.abc import Iterator
 from typing import Literal
 
-from compiler.explain.declared import is_section
+from compiler.explain.declared import DIRECTIVE, is_section
 from compiler.explain.places import Place, places
 from compiler.reference.sections import Modules
 from schema.diagnostics import ManifestPath
 from schema.tree import Tree
 
 Share = Literal["says", "has a part in"]
-_DIRECTIVE = 4
-"""Steps of a path that names a directive: units, UNIT, SECTION, NAME."""
 
 
 def touched(tree: Tree, option: ManifestPath, modules: Modules) -> Iterator[tuple[Place, Share]]:
@@ -57,7 +55,7 @@ class Reach:
     def _is_overridden(self, place: Place) -> bool:
         """`units` has to do with every line of the directive that it names."""
         option = self._option
-        if option[:1] != ("units",) or len(option) < _DIRECTIVE or not place.directive:
+        if option[:1] != ("units",) or len(option) < DIRECTIVE or not place.directive:
             return False
         is_unit = place.path.endswith(f"/{option[1]}")
-        return is_unit and (place.section, place.directive) == option[2:_DIRECTIVE]
+        return is_unit and (place.section, place.directive) == option[2:DIRECTIVE]

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
-from compiler.explain.definitions import REMOVED, defined_at
+from compiler.explain.definitions import defined_at
 from compiler.explain.subject import Subject
+from compiler.merge.files import OF_FILES
+from compiler.merge.remove import REMOVED
 from schema.diagnostics import ManifestPath, Mark
 from schema.document import Document, Mapping, Node, Scalar, Sequence
 from schema.imported import Imported
 
-_OF_FILES = ("imports", "when")
-"""Keys that are about the file: they are no options of the host."""
 _DEPTH = 12
 """Steps of a path at most: no option lies deeper."""
 
@@ -84,7 +84,7 @@ def _standing(subject: Subject, source: Document, place: int, line: int) -> Stan
     if not there and (not text or text.startswith("#")):
         return Standing(note=f"{source.file}:{line} is {'a comment' if text else 'a blank line'}")
     there = there or _going_on(written, line)
-    of_files = [one for one in there if one.path[0] in _OF_FILES]
+    of_files = [one for one in there if one.path[0] in OF_FILES]
     imports = tuple(edge for one in of_files for edge in _imports(subject, place, one.path))
     options = _options(subject, source, line, [one for one in there if one not in of_files])
     note = "" if imports or options else f"{source.file}:{line} defines no option of this host"

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from compiler.explain.declared import declared_at
-from compiler.explain.definitions import REMOVED, defined_at
+from compiler.explain.definitions import defined_at
+from compiler.merge.remove import REMOVED
 from compiler.reference.sections import Modules
 from schema.diagnostics import ManifestPath
 from schema.document import Document

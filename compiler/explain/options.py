@@ -9,8 +9,6 @@ from compiler.explain.answers import OptionAnswer, Part, Said
 from compiler.explain.declared import is_section
 from compiler.explain.definitions import (
     CONFLICT,
-    REMOVED,
-    REMOVES,
     class_name,
     definitions,
     given_above,
@@ -20,6 +18,7 @@ from compiler.explain.forwards import touched
 from compiler.explain.names import name_of
 from compiler.explain.subject import Subject
 from compiler.explain.watches import watches_of_option
+from compiler.merge.remove import REMOVED, REMOVES
 from compiler.reference.sections import Entry, Section
 from compiler.reference.words import in_yaml, kind_of, merge_rule
 from schema.diagnostics import ManifestPath

@@ -1,12 +1,11 @@
 """No secret is repeated: what the checks call one, what is named like one, what looks like one."""
 
 from collections.abc import Iterable
-from typing import Any, get_args
 
 from compiler.explain.declared import declared_at
+from compiler.merge.shape import holds_secret
 from compiler.reference.sections import Entry, Modules
 from schema.diagnostics import Diagnostic, ManifestPath
-from schema.scalars import SecretFile
 from schema.secrets import HIDDEN, is_path, is_secret_path, without_secrets
 
 _SECRET = "HW019"  # noqa: S105 - the code of "a secret stands in the manifest"
@@ -36,13 +35,7 @@ class Veil:
         if is_secret_path(path):
             return True
         declared = declared_at(path, self._modules)
-        return isinstance(declared, Entry) and _holds_secret(declared.value_type)
-
-
-def _holds_secret(type_: Any) -> bool:
-    if isinstance(type_, type):
-        return issubclass(type_, SecretFile)
-    return any(map(_holds_secret, get_args(type_)))
+        return isinstance(declared, Entry) and holds_secret(declared.value_type)
 
 
 def _is_path(text: str) -> bool:

@@ -5,9 +5,8 @@ from fnmatch import fnmatchcase
 
 from attrs import frozen
 
-from compiler.merge.given import tags_in
 from schema.diagnostics import Diagnostic
-from schema.document import Mapping, Node, Scalar, Sequence, Tag
+from schema.document import Mapping, Node, Scalar, Sequence, Tag, tags_in
 from schema.targets import TARGETS
 
 KEYS = ("host", "target", "modules", "tags", "unless")

@@ -10,8 +10,8 @@ from compiler.merge.facts import facts_of, settled
 from compiler.merge.given import Given, Record
 from compiler.merge.inline_secrets import inline_secrets
 from compiler.merge.remove import Reach, reach_of
-from compiler.merge.sections import Finder, Merger
-from compiler.merge.shape import Shape, shape_of
+from compiler.merge.sections import Merger
+from compiler.merge.shape import Finder, Shape, shape_of
 from schema.diagnostics import Diagnostic
 from schema.document import Document, Mapping, Sources
 

@@ -1,11 +1,11 @@
 """What one file says about one option, on its way through the merge."""
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable
 
 from attrs import evolve, field, frozen
 
 from schema.diagnostics import Diagnostic, ManifestPath, Mark
-from schema.document import PLAIN, PLAIN_ORDER, Definition, Node, Scalar, Sequence, Tag
+from schema.document import PLAIN, PLAIN_ORDER, Definition, Node, Scalar, Sequence, tags_in
 
 DEFAULT_PRIORITY = 1500
 """Of an option's own default (nixpkgs: mkOptionDefault)."""
@@ -60,7 +60,11 @@ class Record:
 
     def place(self, mark: Mark) -> str:
         """A place as reports write it."""
-        return f"{mark.file or self.file}:{mark.line}:{mark.column}"
+        return mark.place(self.file)
+
+    def stronger(self, winner: Given) -> str:
+        """Why a definition that is weaker than another one is not the value."""
+        return f"{self.place(winner.mark)} is stronger"
 
 
 def tagged(given: Given, record: Record, path: ManifestPath, *, is_list: bool) -> Given:
@@ -86,14 +90,11 @@ def refuse_inner_tags(path: ManifestPath, given: Given, record: Record) -> None:
         record.problems.append(Diagnostic("HW027", message, path, fix, mark=tag.mark))
 
 
-def tags_in(node: Node) -> Iterator[Tag]:
-    """The tags of a node and of everything in it."""
-    if node.tag is not None:
-        yield node.tag
-    if isinstance(node, Scalar):
-        return
-    for below in node.items if isinstance(node, Sequence) else [one.node for one in node.entries]:
-        yield from tags_in(below)
+def best(givens: Iterable[Given]) -> list[Given]:
+    """The strongest of the definitions that count."""
+    active = [one for one in givens if one.active]
+    strength = min((one.priority for one in active), default=0)
+    return [one for one in active if one.priority == strength]
 
 
 def untagged(node: Node) -> Node:

@@ -1,15 +1,11 @@
 """Secrets in definitions that lost, or that do not count: whoever reads the profile reads them."""
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
-from compiler.merge.shape import UNKNOWN, Shape, fields_of, shape_of
+from compiler.merge.shape import UNKNOWN, Finder, Shape, below
 from schema.diagnostics import Diagnostic, ManifestPath
 from schema.document import Entry, Mapping, Node, Scalar, Sequence
 from schema.secrets import is_path
-
-if TYPE_CHECKING:
-    from compiler.merge.sections import Finder
 
 _FIX = "put it into a file on the host that only its user can read, and name the file"
 
@@ -17,7 +13,7 @@ _Found = tuple[ManifestPath, Scalar]
 
 
 def inline_secrets(
-    roots: Iterable[Mapping], merged: Mapping, root: Shape, known: "Finder"
+    roots: Iterable[Mapping], merged: Mapping, root: Shape, known: Finder
 ) -> Iterator[Diagnostic]:
     """Values of options that take the file of a secret, and are none; not those that won.
 
@@ -39,14 +35,14 @@ def inline_secrets(
                 yield Diagnostic("HW019", message, path, _FIX, mark=node.mark)
 
 
-def _inline(path: ManifestPath, node: Node, shape: Shape, known: "Finder") -> Iterator[_Found]:
+def _inline(path: ManifestPath, node: Node, shape: Shape, known: Finder) -> Iterator[_Found]:
     if shape.is_secret:
         yield from ((path, one) for one in _leaves(node) if not _is_file(one))
     elif shape.kind in ("section", "names"):
         for entry in _entries(node):
-            below = _below(shape, entry.key, known)
-            if below is not UNKNOWN:
-                yield from _inline((*path, entry.key), entry.node, below, known)
+            child = below(shape, entry.key, known)
+            if child is not UNKNOWN:
+                yield from _inline((*path, entry.key), entry.node, child, known)
 
 
 def _entries(node: Node) -> Iterator[Entry]:
@@ -58,22 +54,12 @@ def _entries(node: Node) -> Iterator[Entry]:
             yield from item.entries if isinstance(item, Mapping) else ()
 
 
-def _below(shape: Shape, key: str, known: "Finder") -> Shape:
-    if shape.is_modules:
-        type_ = known(key)
-        return UNKNOWN if type_ is None else shape_of(type_)
-    if shape.kind == "names":
-        return shape_of(shape.type)
-    fields = fields_of(shape.type)
-    return fields.get(key) or fields.get("") or UNKNOWN
-
-
 def _leaves(node: Node) -> Iterator[Scalar]:
     if isinstance(node, Scalar):
         yield node
         return
-    for below in node.items if isinstance(node, Sequence) else [one.node for one in node.entries]:
-        yield from _leaves(below)
+    for one in node.items if isinstance(node, Sequence) else [one.node for one in node.entries]:
+        yield from _leaves(one)
 
 
 def _is_file(node: Scalar) -> bool:

@@ -10,11 +10,12 @@ from compiler.merge.given import (
     OWN_DEFAULT,
     Given,
     Record,
+    best,
     key_of,
     refuse_inner_tags,
     untagged,
 )
-from compiler.merge.remove import Reach, not_found
+from compiler.merge.remove import REMOVED, REMOVES, Reach, not_found
 from schema.diagnostics import WHOLE, Diagnostic, ManifestPath
 from schema.document import PLAIN, Node, Scalar, Sequence
 
@@ -33,11 +34,12 @@ def joined(
     """
     if default:
         givens = [_of_default(default), *givens]
-    active = [one for one in givens if one.active]
-    best = min((one.priority for one in active), default=0)
-    kept = [one for one in active if one.priority == best or best >= PLAIN]
+    winners = best(givens)
+    is_forced = bool(winners) and winners[0].priority < PLAIN
+    kept = winners if is_forced else [one for one in givens if one.active]
     for one in givens:
-        record.note(path, one, "" if one in kept else _dropped(active, best, record))
+        lost = is_forced and one not in kept
+        record.note(path, one, record.stronger(winners[0]) if lost else "")
     said = [one for one in kept if one.source != OWN_DEFAULT]
     if not said:
         return None
@@ -51,11 +53,6 @@ def joined(
 def _of_default(default: tuple[object, ...]) -> Given:
     items = tuple(Scalar(str(item), str(item), WHOLE) for item in default)
     return Given(Sequence(items, WHOLE), WHOLE, OWN_DEFAULT, DEFAULT_PRIORITY)
-
-
-def _dropped(active: SequenceType[Given], best: int, record: Record) -> str:
-    winner = next((one for one in active if one.priority == best), None)
-    return f"{record.place(winner.mark)} is stronger" if winner else ""
 
 
 def _items(path: ManifestPath, given: Given, record: Record) -> list[Given]:
@@ -102,7 +99,7 @@ def _removed(
         gone.update((id(one), order) for one in hit if one.active)
     for one in rest:
         if (by := gone.get(id(one))) is not None:
-            record.note((*path, "!remove"), one, f"{record.place(by.mark)} removes it")
+            record.note((*path, REMOVED), one, f"{record.place(by.mark)} {REMOVES}")
     return [one for one in rest if id(one) not in gone]
 
 

@@ -8,6 +8,12 @@ from compiler.merge.given import OWN_DEFAULT, Given, Record
 from schema.diagnostics import Diagnostic, ManifestPath
 from schema.document import Node, Scalar, Sources
 
+REMOVED = "!remove"
+"""The step below a list at which the items are noted that were taken out."""
+
+REMOVES = "removes it"
+"""How the reason of a definition ends that was taken out."""
+
 
 @frozen(eq=False, repr=False)
 class Reach:
@@ -54,7 +60,7 @@ def removed(
             record.problems.append(not_found(path, order, ()))
         for one in brought:
             if one.active and one not in gone:
-                record.note(path, _strong(one), f"{record.place(order.mark)} removes it")
+                record.note(path, _strong(one), f"{record.place(order.mark)} {REMOVES}")
                 gone.append(one)
     return [one for one in others if one not in gone]
 

@@ -1,22 +1,19 @@
 """Sections and mappings of names: key by key, each by its own rule."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 from attrs import evolve, frozen
 
 from compiler.merge.active import holds
 from compiler.merge.conditions import Facts, parse_condition
 from compiler.merge.forms import as_commands, by_name, filled, place_of
-from compiler.merge.given import Given, Record, is_null, tagged, tags_in, untagged
+from compiler.merge.given import Given, Record, best, is_null, tagged, untagged
 from compiler.merge.lists import joined
 from compiler.merge.remove import Reach, removed
-from compiler.merge.shape import UNKNOWN, Shape, fields_of, shape_of
-from compiler.merge.values import plain, strongest, wrapped
+from compiler.merge.shape import UNKNOWN, Finder, Shape, below, fields_of
+from compiler.merge.values import strongest, wrapped
 from schema.diagnostics import Diagnostic, ManifestPath
-from schema.document import PLAIN, Entry, Mapping, Node, Sequence
-
-Finder = Callable[[str], type[Any] | None]
+from schema.document import PLAIN, Entry, Mapping, Node, Sequence, tags_in
 
 
 @frozen(eq=False, repr=False)
@@ -44,7 +41,7 @@ class Merger:
 
     def _strongest(self, path: ManifestPath, shape: Shape, givens: list[Given]) -> Node | None:
         winner = strongest(path, givens, self.record, is_secret=shape.is_secret)
-        return None if winner is None else plain(winner)
+        return None if winner is None else untagged(winner.node)
 
     def _refuse_removal(self, givens: list[Given]) -> None:
         """A file as a whole is not imported, rather than removed."""
@@ -66,7 +63,7 @@ class Merger:
         wrong = [one for one in others if not (shape.nullable and is_null(one.node))]
         if wrong and shape.kind == "list":
             return untagged(wrong[-1].node)
-        if any(one in others for one in _best(givens)):
+        if any(one in others for one in best(givens)):
             return self._strongest(path, shape, givens)
         left = self._without(path, others, givens)
         node = joined(path, left, shape.default, self.reach, self.record)
@@ -86,55 +83,55 @@ class Merger:
         wrong = [one for one in others if not (shape.nullable and is_null(one.node))]
         if wrong:
             return untagged(wrong[-1].node)
-        if any(one in others for one in _best(givens)):
+        if any(one in others for one in best(givens)):
             return self._strongest(path, shape, givens)
         return self._keys(path, shape, self._without(path, others, givens))
 
     def _without(self, path: ManifestPath, others: list[Given], givens: list[Given]) -> list[Given]:
         """The definitions without weaker ones of another kind, which lose."""
         for one in others:
-            winner = _best(givens)[-1]
-            self.record.note(path, one, f"{self.record.place(winner.mark)} is stronger")
+            self.record.note(path, one, self.record.stronger(best(givens)[-1]))
         return [one for one in givens if one not in others]
 
     def _keys(self, path: ManifestPath, shape: Shape, givens: list[Given]) -> Node | None:
         """Each key of any definition, in the order in which they come up."""
         givens = self._strong_enough(path, shape, givens)
-        below: dict[str, list[tuple[Entry, Given]]] = {}
+        keyed: dict[str, list[tuple[Entry, Given]]] = {}
         for one in givens:
             for entry in one.node.entries if isinstance(one.node, Mapping) else ():
                 child = one.at(entry.node, place_of(entry))
-                below.setdefault(entry.key, []).append((entry, child))
+                keyed.setdefault(entry.key, []).append((entry, child))
         entries = [
-            entry for key, found in below.items() for entry in self._key(path, shape, key, found)
+            entry for key, found in keyed.items() for entry in self._key(path, shape, key, found)
         ]
         active = [one for one in givens if one.active]
         return Mapping(tuple(entries), active[-1].node.mark) if active else None
 
     def _strong_enough(self, path: ManifestPath, shape: Shape, givens: list[Given]) -> list[Given]:
         """A mapping of names is dropped by one that is stronger than plain, as a list is."""
-        best = min((one.priority for one in givens if one.active), default=PLAIN)
+        winners = best(givens)
         has_names = shape.kind == "names" or "" in fields_of(shape.type)
-        is_forced = has_names and best < PLAIN
-        kept = [one for one in givens if not (is_forced and one.priority > best)]
-        winner = next((one for one in kept if one.active), None)
+        if not (has_names and winners and winners[0].priority < PLAIN):
+            for one in givens:
+                self.record.note(path, one)
+            return givens
+        kept = [one for one in givens if one.priority <= winners[0].priority]
         for one in givens:
-            why = "" if one in kept or winner is None else self.record.place(winner.mark)
-            self.record.note(path, one, why and f"{why} is stronger")
+            why = "" if one in kept else self.record.stronger(winners[0])
+            self.record.note(path, one, why)
             self._note_dropped(path, one, why)
         return kept
 
     def _note_dropped(self, path: ManifestPath, given: Given, by: str) -> None:
         """The keys of a mapping that is dropped as a whole, which nobody looks at again."""
         for entry in given.node.entries if by and isinstance(given.node, Mapping) else ():
-            below = given.at(entry.node, place_of(entry))
-            self.record.note((*path, entry.key), below, f"{by} is stronger")
+            self.record.note((*path, entry.key), given.at(entry.node, place_of(entry)), by)
 
     def _key(
         self, path: ManifestPath, shape: Shape, key: str, found: list[tuple[Entry, Given]]
     ) -> Iterator[Entry]:
         own = (*path, key)
-        child = self._shape_below(shape, key)
+        child = below(shape, key, self.known)
         if child is UNKNOWN and not shape.is_modules:
             yield from (
                 Entry(key, entry.mark, untagged(entry.node)) for entry, one in found if one.active
@@ -144,22 +141,13 @@ class Merger:
         left = removed(own, givens, self.reach, self.record)
         node = self.merged(own, child, left)
         if node is not None:
-            best = _best([evolve(one, priority=_priority(one)) for one in left])[-1].priority
+            strength = min(_priority(one) for one in left if one.active)
             marks = [
                 entry.mark
                 for (entry, _), one in zip(found, givens, strict=True)
-                if one.active and one in left and _priority(one) == best
+                if one.active and one in left and _priority(one) == strength
             ]
             yield Entry(key, marks[-1], node)
-
-    def _shape_below(self, shape: Shape, key: str) -> Shape:
-        if shape.is_modules:
-            type_ = self.known(key)
-            return UNKNOWN if type_ is None else shape_of(type_)
-        if shape.kind == "names":
-            return shape_of(shape.type)
-        fields = fields_of(shape.type)
-        return fields.get(key) or fields.get("") or UNKNOWN
 
     def _conditional(self, path: ManifestPath, given: Given) -> Given:
         """A module's entry without its `when`, and whether that is true."""
@@ -177,13 +165,6 @@ class Merger:
         when = ", ".join(one for one in (given.when, str(condition)) if one)
         without = evolve(node, entries=rest)
         return evolve(given, node=without, active=given.active and is_true, when=when)
-
-
-def _best(givens: list[Given]) -> list[Given]:
-    """The strongest definitions that count."""
-    active = [one for one in givens if one.active]
-    best = min((one.priority for one in active), default=0)
-    return [one for one in active if one.priority == best]
 
 
 def _priority(given: Given) -> int:

@@ -1,6 +1,6 @@
 """How the definitions of an option are merged, by its type and the rule that its field declares."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin
@@ -13,6 +13,8 @@ from schema.module import Module
 from schema.scalars import SecretFile
 from schema.targets import Target
 
+Finder = Callable[[str], type[Any] | None]
+"""The module of a name, or None when there is none."""
 Kind = Literal["value", "list", "section", "names", "either", "setting", "unknown"]
 """`either` is a word or a list, `setting` a directive of `units`; both go by what is written.
 `names` is a mapping whose keys are the manifest's own; `unknown` is no option at all."""
@@ -62,7 +64,7 @@ def shape_of(
 ) -> Shape:
     """The shape of an option of a type, with the rule of its field where it declares one."""
     inner, nullable = _inner(type_)
-    is_secret = _is_secret(type_)
+    is_secret = holds_secret(type_)
     if rule in ("whole", "equal"):
         return Shape("value", nullable=nullable, is_secret=is_secret)
     if get_origin(inner) is Mapping:
@@ -82,11 +84,22 @@ def shape_of(
     return Shape("value", nullable=nullable, is_secret=is_secret)
 
 
-def _is_secret(type_: Any) -> bool:
+def below(shape: Shape, key: str, known: Finder) -> Shape:
+    """The shape of what stands under a key; a module's is found by its name."""
+    if shape.is_modules:
+        type_ = known(key)
+        return UNKNOWN if type_ is None else shape_of(type_)
+    if shape.kind == "names":
+        return shape_of(shape.type)
+    fields = fields_of(shape.type) if shape.kind == "section" else {}
+    return fields.get(key) or fields.get("") or UNKNOWN
+
+
+def holds_secret(type_: Any) -> bool:
     """Whether a type is, or holds, the file of a secret."""
     if isinstance(type_, type):
         return issubclass(type_, SecretFile)
-    return any(map(_is_secret, get_args(type_)))
+    return any(map(holds_secret, get_args(type_)))
 
 
 def _inner(type_: Any) -> tuple[Any, bool]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence as SequenceType
 
 from attrs import evolve
 
-from compiler.merge.given import Given, Record, refuse_inner_tags, same, untagged
+from compiler.merge.given import Given, Record, best, refuse_inner_tags, same, untagged
 from schema.diagnostics import Diagnostic, ManifestPath, Related
 from schema.document import Entry, Mapping, Node, Scalar, Sequence
 
@@ -15,22 +15,17 @@ def strongest(
     path: ManifestPath, givens: SequenceType[Given], record: Record, *, is_secret: bool = False
 ) -> Given | None:
     """The definition that wins; the last of several that say the same."""
-    active = [one for one in givens if one.active]
-    best = min((one.priority for one in active), default=0)
-    winners = [one for one in active if one.priority == best]
+    winners = best(givens)
     for one in givens:
         refuse_inner_tags(path, one, record)
-        record.note(path, one, "" if one in winners else _weaker(winners, record))
+        lost = bool(winners) and one not in winners
+        record.note(path, one, record.stronger(winners[-1]) if lost else "")
     if not winners:
         return None
     different = _different(winners)
     if len(different) > 1:
         record.problems.append(_conflict(path, different, record, is_secret=is_secret))
     return winners[-1]
-
-
-def _weaker(winners: SequenceType[Given], record: Record) -> str:
-    return f"{record.place(winners[-1].mark)} is stronger" if winners else ""
 
 
 def _different(winners: SequenceType[Given]) -> list[Given]:
@@ -105,11 +100,6 @@ def _shown(path: ManifestPath, node: Node) -> str:
     if isinstance(node, Sequence):
         return "a list" if node.items else "an empty list"
     return "a mapping" if node.entries else "an empty mapping"
-
-
-def plain(given: Given) -> Node:
-    """The node of a definition that won."""
-    return untagged(given.node)
 
 
 def wrapped(given: Given, key: str) -> Given:

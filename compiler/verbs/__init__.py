@@ -56,3 +56,14 @@ VERBS: Mapping[str, Verb] = {
         Verb("completion", "print a script that completes command lines: completion bash"),
     )
 }
+
+
+def add_modules_option(parser: "ArgumentParser") -> None:
+    """Let a verb take --modules DIR, which may be given more than once."""
+    parser.add_argument(
+        "--modules",
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="a folder with modules of your own, one Python file each",
+    )

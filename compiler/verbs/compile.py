@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from attrs import evolve
 
 from compiler.fleet import compile_fleet
-from compiler.module_path import add_modules_option
-from compiler.verbs import Outcome
+from compiler.verbs import Outcome, add_modules_option
 from schema.compiled import Compiled
 from schema.diagnostics import Diagnostic, Severity, has_errors
 

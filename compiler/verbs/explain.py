@@ -3,8 +3,8 @@
 import argparse
 from typing import TYPE_CHECKING
 
-from compiler.module_path import add_modules_option, collection
-from compiler.verbs import Outcome
+from compiler.module_path import collection
+from compiler.verbs import Outcome, add_modules_option
 from compiler.verbs.compile import reported, sources_of
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ exit status: 0 done, 1 the manifest is wrong, 2 the command line is wrong, 3 a b
 def run(words: list[str]) -> Outcome:
     """Compile the manifest, keep what is known of each line, and answer."""
     from compiler import compile_host
+    from compiler.contents import contents
     from compiler.explain.structured import structured
     from compiler.explain.subject import subject_of
     from compiler.explain.terminal import written
@@ -41,8 +42,7 @@ def run(words: list[str]) -> Outcome:
     if arguments.what is not None and arguments.origin is not None:
         return Outcome("", "hostwright: give WHAT or --from OPTION, not both\n", 2)
     try:
-        with open(arguments.manifest, "rb") as file:
-            content = file.read((1 << 20) + 1)
+        content = contents(arguments.manifest)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         name = printable(arguments.manifest)

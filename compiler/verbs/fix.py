@@ -7,12 +7,11 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from compiler.contents import contents
 from compiler.fix import Fixed, Planned, fix
-from compiler.load import MAXIMUM_BYTES
-from compiler.module_path import add_modules_option
 from compiler.rename import Find
 from compiler.rewrite import rewrite
-from compiler.verbs import Outcome
+from compiler.verbs import Outcome, add_modules_option
 from schema.diagnostics import Diagnostic, RejectedError
 
 if TYPE_CHECKING:
@@ -213,8 +212,7 @@ def _read(file: str) -> bytes:
         is_file = stat.S_ISREG(os.stat(file).st_mode)
         content = b""
         if is_file:
-            with open(file, "rb") as manifest:
-                content = manifest.read(MAXIMUM_BYTES + 1)
+            content = contents(file)
     except (OSError, ValueError) as error:  # ValueError: of a NUL in its name
         raise _unreadable(getattr(error, "strerror", None) or str(error)) from error
     if not is_file:

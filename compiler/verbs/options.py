@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 from attrs import evolve
 
-from compiler.module_path import add_modules_option, collection
+from compiler.module_path import collection
 from compiler.reference.search import search, suggestions
 from compiler.reference.terminal import described, listed
-from compiler.verbs import Outcome
+from compiler.verbs import Outcome, add_modules_option
 from compiler.verbs.compile import reported, sources_of
 from modules import Collection
 

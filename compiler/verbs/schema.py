@@ -2,9 +2,8 @@
 
 import argparse
 
-from compiler.module_path import add_modules_option
 from compiler.reference.json_schema import json_schema
-from compiler.verbs import Outcome
+from compiler.verbs import Outcome, add_modules_option
 from compiler.verbs.options import known_modules
 
 _EPILOG = """\

@@ -2,13 +2,14 @@
 
 import argparse
 
-from compiler.module_path import add_modules_option
-from compiler.verbs import Outcome
+from compiler.verbs import Outcome, add_modules_option
 
 
 def run(words: list[str]) -> Outcome:
     """Print what the manifest and everything that it imports say together."""
     from compiler import compile_host
+    from compiler.contents import contents
+    from compiler.module_path import collection
     from compiler.report.human import printable
     from compiler.show import show
     from compiler.verbs.compile import reported, sources_of
@@ -16,8 +17,7 @@ def run(words: list[str]) -> Outcome:
 
     arguments = parser().parse_args(words)
     try:
-        with open(arguments.manifest, "rb") as file:
-            content = file.read((1 << 20) + 1)
+        content = contents(arguments.manifest)
     except OSError as error:
         reason = error.strerror or str(error)
         return Outcome(
@@ -28,7 +28,8 @@ def run(words: list[str]) -> Outcome:
     report = reported(found, sources_of(found), "human")
     if has_errors(found) or result.document is None:
         return Outcome("", report, 1)
-    shown = show(result.document, origins=arguments.origins, modules=arguments.modules)
+    known = collection((result.document,), arguments.modules).find
+    shown = show(result.document, known, origins=arguments.origins, modules=arguments.modules)
     return Outcome(shown, report)
 
 

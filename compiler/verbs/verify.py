@@ -7,10 +7,9 @@ from contextlib import suppress
 
 from attrs import evolve, frozen
 
-from compiler.module_path import add_modules_option
 from compiler.report.human import printable
 from compiler.standing import STAMP
-from compiler.verbs import Outcome
+from compiler.verbs import Outcome, add_modules_option
 from compiler.verbs.compile import FORMATS, reported, sources_of
 from compiler.verify.complaints import Complaint, complaints, systemd_release
 from compiler.verify.differences import differences, strays
@@ -130,32 +129,30 @@ def _in_folder(folder: str, complaint: Complaint) -> Diagnostic:
 
 def _manifest(file: str, modules: Sequence[str]) -> _Verified:
     from compiler import compile_host
+    from compiler.contents import contents
 
     try:
-        with open(file, "rb") as manifest:
-            content = manifest.read((1 << 20) + 1)
+        content = contents(file)
     except OSError as error:
         reason = error.strerror or str(error)
         return _Verified(
             "", [Diagnostic("HW001", f"cannot read the manifest or tree: {reason}", file=file)]
         )
     compiled = compile_host(file, content, modules=modules)
-    if compiled.tree is None or compiled.document is None:
+    if compiled.tree is None or compiled.document is None or compiled.manifest is None:
         return _Verified("", compiled.diagnostics)
-    said, notes = _in_manifest(compiled.document, compiled.tree)
+    target = compiled.manifest.target.systemd
+    said, notes = _in_manifest(compiled.document, compiled.tree, target)
     return _Verified(f"{compiled.host}: good\n", [*compiled.diagnostics, *said], notes)
 
 
-def _in_manifest(document: Document, tree: Tree) -> tuple[list[Diagnostic], list[str]]:
+def _in_manifest(document: Document, tree: Tree, target: int) -> tuple[list[Diagnostic], list[str]]:
     """What systemd says about a tree, at the places of the manifest that its lines come from."""
     from tempfile import TemporaryDirectory
 
     from compiler.locate import locate
-    from compiler.structure import structure
     from compiler.write import write
 
-    manifest, _ = structure(document)
-    target = manifest.target.systemd if manifest else None
     with TemporaryDirectory(prefix="hostwright-") as folder:
         write(tree, f"{folder}/tree")
         found, notes = _asked(f"{folder}/tree", document.file, target)
