@@ -18,7 +18,8 @@ from tests.support import ROOT
 
 PAGE = ROOT / "docs" / "restore.md"
 DOWN_SECONDS = 60
-_DOWNLOAD = "apt-get --yes --quiet=2 --download-only install borgbackup postgresql sqlite3"
+_PACKAGES = "borgbackup postgresql sqlite3 man-db python3-jinja2 python3-yaml"
+_DOWNLOAD = f"apt-get --yes --quiet=2 --download-only install {_PACKAGES}"
 _OPTIONS = (
     *(option for option in roots.OPTIONS if option.startswith(("--quiet", "--variant", "--apt"))),
     "--dpkgopt=force-unsafe-io",
