@@ -12,7 +12,7 @@ import pytest
 from attrs import evolve
 
 from compiler.report import report
-from compiler.verbs.compile import reported
+from compiler.report.reported import reported
 from schema.diagnostics import WHOLE, Diagnostic, Mark, Related, Severity
 from tests.rejected import cases, manifest_of
 from tests.support import compile_text

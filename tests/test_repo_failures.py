@@ -1,0 +1,93 @@
+"""The apt repository when something goes wrong: nothing has changed, and a sentence says why."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from tests.folders import mounted
+from tests.repositories import EPOCH, KEY, Repository, keys, package
+from tests.support import ROOT, need
+
+CANARY = ("--suite", "canary")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def gpg() -> Iterator[Path]:
+    """A home of gpg with the fleet's key."""
+    need("apt-ftparchive", "dpkg-deb", "gpg", "gpgv")
+    with keys(KEY) as home:
+        yield home
+
+
+@pytest.fixture
+def fleet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
+    """A repository with a package in canary."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(EPOCH))
+    found = Repository(tmp_path / "apt")
+    found.add(package(tmp_path, "web1", "1"))
+    return found
+
+
+@pytest.fixture
+def newer(tmp_path: Path) -> str:
+    """The next version of the package."""
+    return package(tmp_path, "web1", "2", "b")
+
+
+@pytest.mark.parametrize("tool", ["apt-ftparchive", "dpkg-deb", "gpg"])
+def test_a_tool_that_is_not_installed_is_named(
+    fleet: Repository, newer: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tool: str
+) -> None:
+    """With the package that has it."""
+    (tmp_path / "bin").mkdir()
+    for name in {"apt-ftparchive", "dpkg-deb", "gpg"} - {tool}:
+        (tmp_path / "bin" / name).symlink_to(str(shutil.which(name)))
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+
+    said = fleet.refusal("add", newer, *CANARY)
+
+    assert said.startswith(f"{tool} is not installed: apt-get install ")
+
+
+def test_a_full_disk_changes_nothing(tmp_path: Path, newer: str) -> None:
+    """Wherever it is full: the reason is said."""
+    with mounted(tmp_path / "disk", "-o", "size=80k"):
+        fleet = Repository(tmp_path / "disk/apt")
+        fleet.add(newer)
+        (tmp_path / "disk/filler").write_bytes(b"x" * (16 << 10))
+        said = fleet.refusal("add", package(tmp_path, "web1", "3", "c"), *CANARY)
+    assert "No space left on device" in said
+
+
+def test_publishers_take_turns(fleet: Repository, tmp_path: Path) -> None:
+    """Of many at once none fails, and none loses what another has published."""
+    given = [package(tmp_path, f"host{number}", "1") for number in range(8)]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(fleet.add, given))
+
+    hosts = [*(f"host{number}" for number in range(8)), "web1"]
+    assert fleet.show() == [("canary", host, "1") for host in hosts]
+
+
+def test_a_kill_at_any_step_leaves_the_old_suite_or_the_new_one() -> None:
+    """Signed and whole; and the next publisher removes what the killed one left."""
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": str(EPOCH)}
+    quick = "/dev/shm" if os.path.isdir("/dev/shm") else None
+    with TemporaryDirectory(dir=quick) as folder:
+        words = [sys.executable, "-m", "tests.killed_publisher", folder]
+        done = subprocess.run(
+            words, cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+        )
+
+    seen = json.loads(done.stdout)
+
+    assert seen.keys() == {"old", "new"}
+    assert seen["old"] > 20
