@@ -3,10 +3,10 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
-PYTHONS := compiler modules schema tests benchmarks
+PYTHONS := compiler compiler_package modules schema tests benchmarks
 export PYTHONHASHSEED := 0
 
-.PHONY: demo test lint fast boot fuzz benchmark golden clean
+.PHONY: demo test lint fast boot fuzz benchmark golden deb clean
 
 demo: .venv/ready
 	$(BIN)/compile golden/demo/host.yaml -o out
@@ -35,11 +35,16 @@ fuzz: .venv/ready
 benchmark: .venv/ready
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python benchmarks/imports.py
+	$(BIN)/python benchmarks/packages.py
 
 golden: .venv/ready
 	$(BIN)/pytest tests/test_golden.py tests/test_rejected.py tests/test_reference.py tests/test_docs.py \
 	    tests/test_faults_page.py tests/test_completion.py tests/test_manual.py \
 	    tests/test_golden_fleet.py tests/test_merging_page.py --snapshot-update
+
+# The compiler's own package: dist/hostwright_VERSION_all.deb.
+deb: .venv/ready
+	$(BIN)/python -m compiler_package dist
 
 .venv/ready: pyproject.toml
 	$(PYTHON) -m venv .venv

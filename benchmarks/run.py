@@ -72,7 +72,7 @@ class Bench:
             shutil.rmtree(out, ignore_errors=True)
 
         fresh()  # writes the bytecode
-        bare, *taken = _medians(
+        bare, *taken = medians(
             rounds,
             [(None, lambda: self._run(BARE)), (remove, fresh), (None, replaced), (None, unchanged)],
         )
@@ -85,7 +85,7 @@ class Bench:
             (10, 10, 10),
             strict=True,
         ):
-            _say(name, milliseconds, bare, target)
+            say(name, milliseconds, bare, target)
 
     def fleet(self, hosts: int, rounds: int) -> None:
         """Many hosts in one run, against `cp -r` of what they come to, on tmpfs."""
@@ -103,7 +103,7 @@ class Bench:
             self._run(["cp", "-r", str(out), str(copy)])
 
         compiled()
-        copying, compiling = _medians(
+        copying, compiling = medians(
             rounds,
             [
                 (lambda: shutil.rmtree(copy, ignore_errors=True), copied),
@@ -111,7 +111,7 @@ class Bench:
             ],
         )
         print(f"\n{hosts} hosts in one run; cp -r of their trees takes {copying:.0f} ms")
-        _say("into a new folder", compiling, copying, 5)
+        say("into a new folder", compiling, copying, 5)
 
     def _run(self, words: list[str]) -> None:
         subprocess.run(
@@ -119,7 +119,7 @@ class Bench:
         )
 
 
-def _medians(rounds: int, actions: list[tuple[Action | None, Action]]) -> list[float]:
+def medians(rounds: int, actions: list[tuple[Action | None, Action]]) -> list[float]:
     """Milliseconds of each action, which take turns; what comes before an action is not counted."""
     taken: list[list[float]] = [[] for _ in actions]
     for _ in range(rounds):
@@ -132,7 +132,8 @@ def _medians(rounds: int, actions: list[tuple[Action | None, Action]]) -> list[f
     return [statistics.median(times) for times in taken]
 
 
-def _say(name: str, milliseconds: float, unit: float, target: float) -> None:
+def say(name: str, milliseconds: float, unit: float, target: float) -> None:
+    """A line with the ratio, and whether it is within the target."""
     ratio = milliseconds / unit
     verdict = "PASS" if ratio <= target else "over"
     print(f"  {name:<20}{milliseconds:8.0f} ms {ratio:6.1f} times, target {target}: {verdict}")

@@ -8,6 +8,8 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
+from compiler.version import VERSION
+
 if TYPE_CHECKING:
     from compiler.verbs import Outcome
 
@@ -48,7 +50,7 @@ def run(words: Sequence[str]) -> "Outcome":
     if not words or words[0] in ("-h", "--help", "help"):
         return Outcome(_help(), status=0 if words else 2)
     if words[0] == "--version":
-        return Outcome(f"hostwright {_version()}\n")
+        return Outcome(f"hostwright {VERSION}\n")
     verb = VERBS.get(words[0])
     if verb is None:
         known = ", ".join(VERBS)
@@ -61,15 +63,6 @@ def _help() -> str:
 
     lines = (f"  {name:<12}{verb.help}" for name, verb in VERBS.items())
     return _HELP.format(verbs="\n".join(lines))
-
-
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("hostwright")
-    except PackageNotFoundError:
-        return "from a checkout, not installed"
 
 
 def _guarded(verb: "Callable[[list[str]], Outcome]", words: list[str]) -> "Outcome":

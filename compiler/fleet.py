@@ -1,76 +1,71 @@
 """Many manifests at once: compiled and staged side by side, published together or not at all."""
 
-import os
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from attrs import evolve
 
 from compiler import compile_host
 from compiler.contents import contents
+from compiler.destination import Destination, NotPublishedError
+from compiler.processes import Counter, mapped
 from compiler.profiles import Profiles
-from compiler.staging import claimed, plain, reported, staging_area
-from compiler.standing import refuse_tree
-from compiler.write import FOLDER_MODE, publish, settle, stage, sync, withdraw
 from schema.compiled import Compiled
 from schema.diagnostics import Diagnostic, RejectedError, Severity
+
+if TYPE_CHECKING:
+    from compiler.deb.packaging import Packaging
 
 Job = tuple[int, str]
 """A manifest and its place on the command line, which names its staging folder."""
 
 
-def compile_fleet(
-    files: Sequence[str], output: str | None, *, strict: bool, modules: Sequence[str] = ()
+def compile_fleet(  # noqa: PLR0913 - what a command line can say
+    files: Sequence[str],
+    output: str | None,
+    *,
+    strict: bool,
+    modules: Sequence[str] = (),
+    packaging: "Packaging | None" = None,
+    done: Counter | None = None,
 ) -> list[Compiled]:
-    """Compile manifests and, unless something is wrong with any of them, write their trees.
+    """Compile manifests and, unless something is wrong with any of them, write what they become.
 
     Args:
         files: the manifests.
-        output: the folder for one tree, or for a folder per host; None writes nothing.
+        output: the folder for one tree, or for a folder per host; None writes no tree.
         strict: whether a warning keeps everything from being written.
         modules: folders of the user's own modules, besides those that the manifests name.
+        packaging: how packages are made, and where they go; None makes none.
+        done: is told of manifests that are compiled.
 
     Returns:
         What came of each manifest, in their order; trees that were staged are left out.
     """
-    if output is None:
-        return _compiled(files, None, None, modules)
-    output, together = plain(output), len(files) > 1
-    area = os.path.join(output, ".staging.hostwright") if together else staging_area(output)
+    destination = Destination.of(output, packaging, together=len(files) > 1)
+    compiled = partial(compile_host, profiles=Profiles(), modules=modules)
     try:
-        if together:
-            refuse_tree(output)
-        is_new = not os.path.lexists(output)
-        with claimed(area, output):
-            if together and is_new:
-                with reported(output):
-                    os.chmod(output, FOLDER_MODE)
-            results = _compiled(files, output, area, modules)
-            return results if _failed(results, strict=strict) else _published(results, area, output)
+        with destination.claimed():
+            results = _compiled(partial(_compile, compiled, destination), files, done)
+            if _failed(results, strict=strict):
+                return results
+            return _published(destination, results)
     except RejectedError as rejected:
-        first, *others = _compiled(files, None, None, modules)
+        first, *others = _compiled(partial(_compile, compiled, Destination()), files, None)
         return [_with(first, rejected), *others]
 
 
 def _compiled(
-    files: Sequence[str], output: str | None, area: str | None, modules: Sequence[str]
+    work: Callable[[Job], Compiled], files: Sequence[str], done: Counter | None
 ) -> list[Compiled]:
-    from compiler.processes import mapped
-
-    compiled = partial(compile_host, profiles=Profiles(), modules=modules)
-    work = partial(_compile, compiled, output=output, area=area, together=len(files) > 1)
-    return _doubled(mapped(work, list(enumerate(files))))
+    return _doubled(mapped(work, list(enumerate(files)), done))
 
 
 def _compile(
-    compiled: Callable[[str, bytes], Compiled],
-    job: Job,
-    output: str | None,
-    area: str | None,
-    *,
-    together: bool,
+    compiled: Callable[[str, bytes], Compiled], destination: Destination, job: Job
 ) -> Compiled:
-    """Compile one manifest and stage its tree, which then need not travel between processes."""
+    """Compile one manifest and stage what it becomes."""
     place, file = job
     try:
         content = contents(file)
@@ -78,22 +73,35 @@ def _compile(
         reason = error.strerror or str(error)
         problem = Diagnostic("HW001", f"cannot read the manifest: {reason}", file=file)
         return Compiled(file, None, None, (problem,))
-    result = _without_stages(compiled(file, content))
-    if result.tree is None or output is None:
-        return evolve(result, tree=None, entries=len(result.tree or ()))
-    folder = os.path.join(output, result.host or "") if together else output
-    staging = f"{area}/{place}"
+    result = compiled(file, content)
     try:
-        staged = staging if stage(result.tree, folder, staging) else ""
+        result = destination.stage(place, result)
     except RejectedError as rejected:
-        return evolve(_with(result, rejected), tree=None)
-    return evolve(result, tree=None, entries=len(result.tree), folder=folder, staged=staged)
+        result = _with(result, rejected)
+    return _without_stages(result)
 
 
 def _without_stages(result: Compiled) -> Compiled:
     """What travels between processes: not what the stages gave, of which only a place is left."""
     named = result.document.mark(("host",)) if result.document else None
-    return Compiled(result.file, result.host, result.tree, result.diagnostics, named=named)
+    return evolve(
+        result,
+        entries=len(result.tree or ()),
+        named=named,
+        tree=None,
+        document=None,
+        manifest=None,
+        catalog=None,
+        configuration=None,
+    )
+
+
+def _published(destination: Destination, results: list[Compiled]) -> list[Compiled]:
+    try:
+        destination.publish(results)
+    except NotPublishedError as error:
+        return [_with(one, error.rejected) if one is error.result else one for one in results]
+    return results
 
 
 def _doubled(results: Sequence[Compiled]) -> list[Compiled]:
@@ -123,23 +131,6 @@ def _failed(results: Sequence[Compiled], *, strict: bool) -> bool:
     return any(
         strict or one.severity is Severity.ERROR for result in results for one in result.diagnostics
     )
-
-
-def _published(results: list[Compiled], area: str, output: str) -> list[Compiled]:
-    """Publish every tree, or none: those that came first go back when a later one cannot."""
-    staged = [result for result in results if result.staged]
-    if not staged:
-        return results
-    sync(area, output)
-    for count, result in enumerate(staged):
-        try:
-            publish(result.staged, result.folder)
-        except RejectedError as rejected:
-            for earlier in reversed(staged[:count]):
-                withdraw(earlier.staged, earlier.folder)
-            return [_with(one, rejected) if one is result else one for one in results]
-    settle(staged[0].folder)
-    return results
 
 
 def _with(result: Compiled, rejected: RejectedError) -> Compiled:

@@ -14,13 +14,13 @@ _LONGEST_NAME = 255 - len("..hostwright")
 """Bytes of a folder's name that fit into its staging area's."""
 
 _RIGHTS = (
-    "the folder that it lies in must be writable too, because it is replaced as a whole: "
-    "give another with -o"
+    "it must be writable, and for one tree the folder that it lies in too, because a tree is "
+    "replaced as a whole: give another"
 )
 _ADVICE = {
     errno.ENOSPC: "make room on the disk",
     errno.EDQUOT: "make room in the quota",
-    errno.EROFS: "the file system is read-only: give another folder with -o",
+    errno.EROFS: "the file system is read-only: give another folder",
     errno.EACCES: _RIGHTS,
     errno.EPERM: _RIGHTS,
     errno.EBUSY: "a mount point cannot be replaced: give a folder inside it with -o",
@@ -56,7 +56,7 @@ def claimed(area: str, folder: str) -> Iterator[None]:
     made: list[str] = []
     try:
         _make_parents(area, made)
-        lock = _locked(area)
+        lock = _locked(area, made)
     except OSError as error:
         _remove_empty(made)
         raise _unwritable(folder, error) from error
@@ -72,13 +72,12 @@ def claimed(area: str, folder: str) -> Iterator[None]:
         _remove_empty(made)
 
 
-def _locked(area: str) -> int:
+def _locked(area: str, made: list[str]) -> int:
     """The staging folder's descriptor, once nobody else has it locked."""
     import fcntl
 
     while True:
-        with suppress(FileExistsError):
-            os.mkdir(area, 0o700)
+        _make_area(area, made)
         try:
             descriptor = os.open(area, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
         except FileNotFoundError:
@@ -91,12 +90,25 @@ def _locked(area: str) -> int:
         os.close(descriptor)
 
 
+def _make_area(area: str, made: list[str]) -> None:
+    try:
+        os.mkdir(area, 0o700)
+    except FileExistsError:
+        pass
+    except FileNotFoundError:
+        parent = os.path.dirname(area)
+        if not parent or os.path.islink(parent):
+            raise
+        _make_parents(area, made)  # who had made them has failed, and taken them away
+
+
 def _make_parents(area: str, made: list[str]) -> None:
     parent = os.path.dirname(area)
     if parent and not os.path.lexists(parent):
         _make_parents(parent, made)
-        os.mkdir(parent)
-        made.append(parent)
+        with suppress(FileExistsError):  # another compile is as fast
+            os.mkdir(parent)
+            made.append(parent)
 
 
 def _remove_empty(folders: list[str]) -> None:

@@ -4,22 +4,61 @@ The listing in `.hostwright` tells: a file that it does not have, or that has ch
 somebody's work, and no compile takes it away.
 """
 
+import errno
 import os
+import re
 import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from hashlib import sha256
+
+from attrs import frozen
 
 from schema.diagnostics import Diagnostic, RejectedError
 from schema.tree import Tree
 
 STAMP = ".hostwright"
 _TITLE = "# Hostwright tree "
+_OF_MANIFEST = "of manifest sha256:"
+_DIGEST = "[0-9a-f]{64}"
+_HEAD = rf"{_TITLE}({_OF_MANIFEST}(?P<manifest>{_DIGEST}), )?sha256:(?P<tree>{_DIGEST})"
 _ANOTHER = "give another folder with -o, or empty this one yourself"
 
 
-def stamp_of(tree: Tree) -> str:
-    """What `.hostwright` holds: the tree's digest and its listing."""
-    return f"{_TITLE}sha256:{tree.digest}\n{tree.listing()}"
+@frozen(eq=False, repr=False)
+class Stamp:
+    """What `.hostwright` says, taken apart.
+
+    Attributes:
+        manifest: the digest of the manifest (`compiler.digest`), or empty if it is not known.
+        tree: the digest of the tree.
+        listed: path to mode and digest of the content, or to "link" and target.
+    """
+
+    manifest: str
+    tree: str
+    listed: dict[str, tuple[str, str]]
+
+
+def stamp_of(tree: Tree, manifest: str = "") -> str:
+    """What `.hostwright` holds: the digests of manifest and tree, and the tree's listing."""
+    made_from = f"{_OF_MANIFEST}{manifest}, " if manifest else ""
+    return f"{_TITLE}{made_from}sha256:{tree.digest}\n{tree.listing()}"
+
+
+def read_stamp(folder: str) -> Stamp:
+    """Read the stamp of a tree.
+
+    Raises:
+        OSError: there is none that can be read, or it is not as Hostwright wrote it.
+    """
+    if (stamp := _stamp(folder)) is None:
+        raise FileNotFoundError(errno.ENOENT, f"there is no {STAMP} in it")
+    head, _, listing = stamp.partition("\n")
+    said = re.fullmatch(_HEAD, head)
+    if said is None or said["tree"] != sha256(listing.encode()).hexdigest():
+        raise OSError(errno.EBADMSG, f"its {STAMP} was changed after Hostwright wrote it")
+    return Stamp(said["manifest"] or "", said["tree"], _listed(stamp))
 
 
 def standing(folder: str, name: str | None = None) -> str | None:
@@ -61,6 +100,17 @@ def standing(folder: str, name: str | None = None) -> str | None:
                 raise _foreign(name, f'"{path}" was changed after Hostwright wrote it')
             whole = whole and mode == listed[path][0]
     return stamp if whole and not missing else None
+
+
+def trees_in(folder: str) -> list[str]:
+    """The folder itself, or the trees in it when it holds one for each of several hosts."""
+    if os.path.exists(os.path.join(folder, STAMP)):
+        return [folder]
+    with suppress(OSError):
+        inner = (os.path.join(folder, name) for name in sorted(os.listdir(folder)))
+        found = [one for one in inner if os.path.exists(os.path.join(one, STAMP))]
+        return found or [folder]
+    return [folder]
 
 
 def refuse_tree(folder: str) -> None:

@@ -35,8 +35,8 @@ def write(tree: Tree, folder: str) -> None:
             settle(folder)
 
 
-def stage(tree: Tree, folder: str, staging: str) -> bool:
-    """Write the tree to `staging`, ready to be published.
+def stage(tree: Tree, folder: str, staging: str, manifest: str = "") -> bool:
+    """Write the tree to `staging`, ready to be published; its stamp has the manifest's digest.
 
     Returns:
         Whether there is anything to publish: a folder that holds this very tree stays as it is.
@@ -44,7 +44,7 @@ def stage(tree: Tree, folder: str, staging: str) -> bool:
     Raises:
         RejectedError: as `write`.
     """
-    stamp = stamp_of(tree)
+    stamp = stamp_of(tree, manifest)
     with reported(folder):
         if standing(folder) == stamp:
             return False
@@ -73,12 +73,12 @@ def publish(staging: str, folder: str) -> None:
         RejectedError: as `write`.
     """
     with reported(folder):
-        _swap(staging, folder)
+        swap(staging, folder)
         try:
             if os.path.lexists(staging):
                 standing(staging, folder)  # somebody may have written to it in the meantime
         except BaseException:
-            _swap(staging, folder)
+            swap(staging, folder)
             raise
 
 
@@ -96,12 +96,12 @@ def withdraw(staging: str, folder: str) -> None:
     """Undo `publish`, as far as the disk lets it."""
     with suppress(OSError):
         if os.path.lexists(staging):
-            _swap(staging, folder)
+            swap(staging, folder)
         else:
             os.rename(folder, staging)
 
 
-def _swap(staging: str, folder: str) -> None:
+def swap(staging: str, folder: str) -> None:
     """Move a tree to where there is none, or exchange it with the one that is there."""
     try:
         os.rename(staging, folder)

@@ -94,6 +94,8 @@ HW071
 HW074
 HW075
 HW076
+HW077
+HW078
 "
 
 _hostwright_options="
@@ -185,6 +187,10 @@ modules.prometheus
 modules.prometheus.enable
 modules.prometheus.folder
 modules.prometheus.when
+package
+package.depends
+package.maintainer
+package.preflight
 tags
 target
 units
@@ -199,13 +205,46 @@ _hostwright_values() {
         compile:--format)
             echo 1
             ;;
+        compile:--deb)
+            echo 1
+            ;;
+        compile:--package-version)
+            echo 1
+            ;;
         compile:--modules)
+            echo 1
+            ;;
+        deb:-o | deb:--output)
+            echo 1
+            ;;
+        deb:--package-version)
+            echo 1
+            ;;
+        deb:--format)
+            echo 1
+            ;;
+        repo:--suite)
+            echo 1
+            ;;
+        repo:--from)
+            echo 1
+            ;;
+        repo:--key)
+            echo 1
+            ;;
+        repo:--passphrase-file)
+            echo 1
+            ;;
+        repo:--valid-days)
             echo 1
             ;;
         verify:--format)
             echo 1
             ;;
         verify:--modules)
+            echo 1
+            ;;
+        preflight:--modules)
             echo 1
             ;;
         init:-o | init:--output)
@@ -256,13 +295,46 @@ _hostwright_value() {
         compile:--format)
             _hostwright_words "human json sarif github"
             ;;
+        compile:--deb)
+            _hostwright_kind "folder"
+            ;;
+        compile:--package-version)
+            _hostwright_kind ""
+            ;;
         compile:--modules)
             _hostwright_kind "folder"
+            ;;
+        deb:-o | deb:--output)
+            _hostwright_kind "folder"
+            ;;
+        deb:--package-version)
+            _hostwright_kind ""
+            ;;
+        deb:--format)
+            _hostwright_words "human json sarif github"
+            ;;
+        repo:--suite)
+            _hostwright_kind ""
+            ;;
+        repo:--from)
+            _hostwright_kind ""
+            ;;
+        repo:--key)
+            _hostwright_kind ""
+            ;;
+        repo:--passphrase-file)
+            _hostwright_kind "file"
+            ;;
+        repo:--valid-days)
+            _hostwright_kind ""
             ;;
         verify:--format)
             _hostwright_words "human json sarif github"
             ;;
         verify:--modules)
+            _hostwright_kind "folder"
+            ;;
+        preflight:--modules)
             _hostwright_kind "folder"
             ;;
         init:-o | init:--output)
@@ -307,7 +379,22 @@ _hostwright_place() {
         compile:*)
             _hostwright_kind "manifest"
             ;;
+        deb:*)
+            _hostwright_kind "folder"
+            ;;
+        repo:0)
+            _hostwright_words "add promote rollback remove sign show"
+            ;;
+        repo:1)
+            _hostwright_kind "folder"
+            ;;
+        repo:*)
+            _hostwright_kind ""
+            ;;
         verify:*)
+            _hostwright_kind "file"
+            ;;
+        preflight:0)
             _hostwright_kind "file"
             ;;
         show:0)
@@ -343,16 +430,25 @@ _hostwright_place() {
 _hostwright_flags() {
     case $1 in
         compile)
-            _hostwright_words "-h --help -o --output --check --strict --format --modules"
+            _hostwright_words "-h --help -o --output --check --strict --format --deb --package-version --modules"
+            ;;
+        deb)
+            _hostwright_words "-h --help -o --output --package-version --format"
+            ;;
+        repo)
+            _hostwright_words "-h --help --suite --from --key --passphrase-file --valid-days --all"
             ;;
         verify)
             _hostwright_words "-h --help --format --modules"
+            ;;
+        preflight)
+            _hostwright_words "-h --help --offline --verbose --modules"
             ;;
         init)
             _hostwright_words "-h --help -o --output --from --root --force"
             ;;
         show)
-            _hostwright_words "-h --help --origins --modules"
+            _hostwright_words "-h --help --origins --digest --modules"
             ;;
         explain)
             _hostwright_words "-h --help --from --format --modules"
@@ -410,7 +506,7 @@ _hostwright() {
     local current=${COMP_WORDS[COMP_CWORD]}
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        _hostwright_words "compile verify init show explain options codes fix new schema completion --help --version"
+        _hostwright_words "compile deb repo verify preflight init show explain options codes fix new schema completion --help --version"
     else
         _hostwright_verb "${COMP_WORDS[1]}" 2
     fi

@@ -77,10 +77,12 @@ function __hostwright_codes
     printf '%s\t%s\n' HW074 'two manifests of one host'
     printf '%s\t%s\n' HW075 'a tree that is not as it was written'
     printf '%s\t%s\n' HW076 'a complaint of systemd'
+    printf '%s\t%s\n' HW077 'a tree that cannot become a package'
+    printf '%s\t%s\n' HW078 'a package of the same version'
 end
 
 function __hostwright_options
-    printf '%s\n' backup backup.append_only backup.check backup.check.at backup.check.verify_data backup.chunker_params backup.compression backup.drill backup.encryption backup.exclude backup.home backup.initialize backup.keep backup.keep.daily backup.keep.hourly backup.keep.monthly backup.keep.weekly backup.keep.within backup.keep.yearly backup.known_hosts backup.mail backup.passphrase backup.paths backup.repository backup.schedule backup.schedule.at backup.schedule.jitter backup.schedule.persistent backup.ssh_key backup.stale backup.stale.at backup.stale.grace backup.trust_on_first_use external external.groups external.paths external.users host imports layout module_path modules modules.dump modules.dump.enable modules.dump.when modules.gitea modules.gitea.config modules.gitea.data modules.gitea.database modules.gitea.database_name modules.gitea.drill modules.gitea.enable modules.gitea.required modules.gitea.shrink_limit modules.gitea.timeout modules.gitea.user modules.gitea.when modules.healthchecks modules.healthchecks.enable modules.healthchecks.log_lines modules.healthchecks.ping_key modules.healthchecks.url modules.healthchecks.when modules.ntfy modules.ntfy.enable modules.ntfy.log_lines modules.ntfy.server modules.ntfy.success modules.ntfy.token modules.ntfy.topic modules.ntfy.topic_file modules.ntfy.when modules.postgresql modules.postgresql.count_rows modules.postgresql.databases modules.postgresql.drill modules.postgresql.enable modules.postgresql.exclude modules.postgresql.globals modules.postgresql.port modules.postgresql.required modules.postgresql.shrink_limit modules.postgresql.timeout modules.postgresql.when modules.prometheus modules.prometheus.enable modules.prometheus.folder modules.prometheus.when tags target units
+    printf '%s\n' backup backup.append_only backup.check backup.check.at backup.check.verify_data backup.chunker_params backup.compression backup.drill backup.encryption backup.exclude backup.home backup.initialize backup.keep backup.keep.daily backup.keep.hourly backup.keep.monthly backup.keep.weekly backup.keep.within backup.keep.yearly backup.known_hosts backup.mail backup.passphrase backup.paths backup.repository backup.schedule backup.schedule.at backup.schedule.jitter backup.schedule.persistent backup.ssh_key backup.stale backup.stale.at backup.stale.grace backup.trust_on_first_use external external.groups external.paths external.users host imports layout module_path modules modules.dump modules.dump.enable modules.dump.when modules.gitea modules.gitea.config modules.gitea.data modules.gitea.database modules.gitea.database_name modules.gitea.drill modules.gitea.enable modules.gitea.required modules.gitea.shrink_limit modules.gitea.timeout modules.gitea.user modules.gitea.when modules.healthchecks modules.healthchecks.enable modules.healthchecks.log_lines modules.healthchecks.ping_key modules.healthchecks.url modules.healthchecks.when modules.ntfy modules.ntfy.enable modules.ntfy.log_lines modules.ntfy.server modules.ntfy.success modules.ntfy.token modules.ntfy.topic modules.ntfy.topic_file modules.ntfy.when modules.postgresql modules.postgresql.count_rows modules.postgresql.databases modules.postgresql.drill modules.postgresql.enable modules.postgresql.exclude modules.postgresql.globals modules.postgresql.port modules.postgresql.required modules.postgresql.shrink_limit modules.postgresql.timeout modules.postgresql.when modules.prometheus modules.prometheus.enable modules.prometheus.folder modules.prometheus.when package package.depends package.maintainer package.preflight tags target units
 end
 
 complete -c hostwright -f
@@ -88,7 +90,10 @@ complete -c compile -f
 complete -c hostwright -n __hostwright_no_verb -s h -l help -d 'show what there is'
 complete -c hostwright -n __hostwright_no_verb -l version -d 'show the version'
 complete -c hostwright -n __hostwright_no_verb -a compile -d 'compile manifests into a tree: compile HOST.yaml... -o OUT'
+complete -c hostwright -n __hostwright_no_verb -a deb -d 'make Debian packages of trees: deb OUT -o DIR'
+complete -c hostwright -n __hostwright_no_verb -a repo -d 'publish packages in an apt repository: repo add DIR PACKAGE.deb...'
 complete -c hostwright -n __hostwright_no_verb -a verify -d 'check a tree, or a manifest, with systemd'\''s own parser'
+complete -c hostwright -n __hostwright_no_verb -a preflight -d 'would the next backup of this machine go well: preflight TREE'
 complete -c hostwright -n __hostwright_no_verb -a init -d 'write a first manifest, from what can be seen: init -o HOST.yaml'
 complete -c hostwright -n __hostwright_no_verb -a show -d 'print the merged manifest: what it and all that it imports say together'
 complete -c hostwright -n __hostwright_no_verb -a explain -d 'where a line or value comes from: explain HOST.yaml backup.service:14'
@@ -104,12 +109,33 @@ complete -c hostwright -n '__hostwright_verb compile' -s o -l output -d 'the fol
 complete -c hostwright -n '__hostwright_verb compile' -l check -d 'check only; write nothing'
 complete -c hostwright -n '__hostwright_verb compile' -l strict -d 'let warnings fail, too'
 complete -c hostwright -n '__hostwright_verb compile' -l format -d 'how diagnostics are written' -r -f -a 'human json sarif github'
+complete -c hostwright -n '__hostwright_verb compile' -l deb -d 'the folder that gets a package per host' -r -f -a '(__fish_complete_directories)'
+complete -c hostwright -n '__hostwright_verb compile' -l package-version -d 'version of the packages (default: date of SOURCE_DATE_EPOCH, digest of the tree)' -r -f
 complete -c hostwright -n '__hostwright_verb compile' -l modules -d 'a folder with modules of your own, one Python file each' -r -f -a '(__fish_complete_directories)'
 complete -c hostwright -n '__hostwright_verb compile' -f -k -a '(__fish_complete_suffix .yaml)'
+complete -c hostwright -n '__hostwright_verb deb' -s h -l help -d 'show this help message and exit'
+complete -c hostwright -n '__hostwright_verb deb' -s o -l output -d 'the folder that gets the packages' -r -f -a '(__fish_complete_directories)'
+complete -c hostwright -n '__hostwright_verb deb' -l package-version -d 'version of the packages (default: date of SOURCE_DATE_EPOCH, digest of the tree)' -r -f
+complete -c hostwright -n '__hostwright_verb deb' -l format -d 'how diagnostics are written' -r -f -a 'human json sarif github'
+complete -c hostwright -n '__hostwright_verb deb' -f -a '(__fish_complete_directories)'
+complete -c hostwright -n '__hostwright_verb repo' -s h -l help -d 'show this help message and exit'
+complete -c hostwright -n '__hostwright_verb repo' -l suite -d 'the suite that is changed, such as canary or stable' -r -f
+complete -c hostwright -n '__hostwright_verb repo' -l from -d 'the suite to promote from' -r -f
+complete -c hostwright -n '__hostwright_verb repo' -l key -d 'the secret key of gpg that signs: its fingerprint or name' -r -f
+complete -c hostwright -n '__hostwright_verb repo' -l passphrase-file -d 'what opens the key (default: gpg-agent is asked)' -r -F
+complete -c hostwright -n '__hostwright_verb repo' -l valid-days -d 'have hosts refuse the suite after so many days; 0 is never (default: as before)' -r -f
+complete -c hostwright -n '__hostwright_verb repo' -l all -d 'publish what has the same tree as before, too'
+complete -c hostwright -n '__hostwright_verb repo' -f -a 'add promote rollback remove sign show'
+complete -c hostwright -n '__hostwright_verb repo' -f -a '(__fish_complete_directories)'
 complete -c hostwright -n '__hostwright_verb verify' -s h -l help -d 'show this help message and exit'
 complete -c hostwright -n '__hostwright_verb verify' -l format -d 'how diagnostics are written' -r -f -a 'human json sarif github'
 complete -c hostwright -n '__hostwright_verb verify' -l modules -d 'a folder with modules of your own, one Python file each' -r -f -a '(__fish_complete_directories)'
 complete -c hostwright -n '__hostwright_verb verify' -F
+complete -c hostwright -n '__hostwright_verb preflight' -s h -l help -d 'show this help message and exit'
+complete -c hostwright -n '__hostwright_verb preflight' -l offline -d 'leave the repository out'
+complete -c hostwright -n '__hostwright_verb preflight' -l verbose -d 'show what is good, too'
+complete -c hostwright -n '__hostwright_verb preflight' -l modules -d 'a folder with modules of your own, one Python file each' -r -f -a '(__fish_complete_directories)'
+complete -c hostwright -n '__hostwright_verb preflight' -F
 complete -c hostwright -n '__hostwright_verb init' -s h -l help -d 'show this help message and exit'
 complete -c hostwright -n '__hostwright_verb init' -s o -l output -d 'the file to write (default: standard output)' -r -f -k -a '(__fish_complete_suffix .yaml)'
 complete -c hostwright -n '__hostwright_verb init' -l from -d 'carry over a file of another tool: borgmatic CONFIG.yaml, or seed backup.sh' -r -f
@@ -117,6 +143,7 @@ complete -c hostwright -n '__hostwright_verb init' -l root -d 'look at another r
 complete -c hostwright -n '__hostwright_verb init' -l force -d 'replace a file that is there'
 complete -c hostwright -n '__hostwright_verb show' -s h -l help -d 'show this help message and exit'
 complete -c hostwright -n '__hostwright_verb show' -l origins -d 'say of each line which file and line it comes from'
+complete -c hostwright -n '__hostwright_verb show' -l digest -d 'print the digest of its keys and values instead, as a tree and its package name it'
 complete -c hostwright -n '__hostwright_verb show' -l modules -d 'a folder with modules of your own, one Python file each' -r -f -a '(__fish_complete_directories)'
 complete -c hostwright -n '__hostwright_verb show' -f -k -a '(__fish_complete_suffix .yaml)'
 complete -c hostwright -n '__hostwright_verb explain' -s h -l help -d 'show this help message and exit'
@@ -149,5 +176,7 @@ complete -c compile -s o -l output -d 'the folder that becomes the tree' -r -f -
 complete -c compile -l check -d 'check only; write nothing'
 complete -c compile -l strict -d 'let warnings fail, too'
 complete -c compile -l format -d 'how diagnostics are written' -r -f -a 'human json sarif github'
+complete -c compile -l deb -d 'the folder that gets a package per host' -r -f -a '(__fish_complete_directories)'
+complete -c compile -l package-version -d 'version of the packages (default: date of SOURCE_DATE_EPOCH, digest of the tree)' -r -f
 complete -c compile -l modules -d 'a folder with modules of your own, one Python file each' -r -f -a '(__fish_complete_directories)'
 complete -c compile -f -k -a '(__fish_complete_suffix .yaml)'

@@ -9,6 +9,7 @@ from schema.bounded import Percentage
 from schema.diagnostics import Diagnostic, ManifestPath
 from schema.module import Host, Module
 from schema.option import collected, option
+from schema.packages import PackageRelation
 from schema.resources import Dump, Needs, Recovery, Resource
 from schema.scalars import AbsolutePath, EnvironmentName, JobName, Text, UserName
 from schema.times import Timeout
@@ -25,6 +26,7 @@ _OPTIONS = {
         "timeout",
         "shrink_limit",
         "version",
+        "packages",
         "restore",
         "drill",
     )
@@ -106,6 +108,13 @@ class Job:
         example="[/usr/bin/redis-cli, --version]",
         merge="whole",
     )
+    packages: tuple[PackageRelation, ...] = option(
+        default=(),
+        help="Debian packages that the job's commands come from: the host's package depends on "
+        "them",
+        example="[redis-tools]",
+        since="0.3",
+    )
     restore: JobRecovery | None = option(
         default=None,
         help="what hostwright-restore runs, as the job's user, to bring the dump back",
@@ -162,6 +171,7 @@ class DumpJobs(Module):
                 required=job.required,
                 timeout=job.timeout,
                 version=job.version,
+                packages=job.packages,
                 shrink_limit=None if job.shrink_limit == "off" else job.shrink_limit,
                 restore=_recovery(job.restore),
                 drill=_recovery(job.drill),

@@ -93,5 +93,6 @@ class Gitea(DumpModule):
                 ),
                 drill=Recovery(program="drill_sqlite"),
                 drilled=self.drill,
+                packages=("sqlite3",),
                 options=_OPTIONS,
             )

@@ -45,6 +45,7 @@ class Healthchecks(Module):
             starts=True,
             is_state=True,
             network=True,
+            packages=("ca-certificates",),
             credentials=(("ping_key", self.ping_key, "ping_key"),),
             options={"command": ("url", "log_lines")},
         )

@@ -65,6 +65,7 @@ class Ntfy(Module):
             command=(self.server, self.topic or "-", host.name, str(self.log_lines)),
             successes=self.success,
             network=True,
+            packages=("ca-certificates",),
             credentials=tuple((name, file, at) for name, file, at in secrets if file is not None),
             options={"command": ("server", "topic", "log_lines"), "successes": ("success",)},
         )

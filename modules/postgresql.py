@@ -86,12 +86,18 @@ class Postgresql(DumpModule):
             timeout=self.timeout,
             shrink_limit=self.most_shrinkage,
             restore=Recovery(program="restore_postgresql", parts=True),
-            drill=Recovery(program="drill_postgresql", command=(str(host.target.postgresql),)),
+            drill=Recovery(
+                program="drill_postgresql",
+                command=(str(host.target.postgresql),),
+                packages=(f"postgresql-{host.target.postgresql}",),
+            ),
             drilled=self.drill,
+            packages=(f"postgresql-client-{host.target.postgresql}",),
             options={
                 "command": ("globals", "count_rows", "databases", "exclude", *asked),
                 "environment": ("port",),
                 "drill": (("target",),),
+                "packages": (("target",),),
             },
         )
         yield LiveData("/var/lib/postgresql", "the cluster writes to it while borg reads")

@@ -30,7 +30,8 @@ class Prometheus(Module):
             command=(self.folder, host.name),
             is_state=True,
             publishes_to=(self.folder, "folder"),
-            options={"command": ("folder",)},
+            packages=("prometheus-node-exporter",) if self.folder == _PACKAGED else (),
+            options={"command": ("folder",), "packages": ("folder",)},
         )
         if self.folder == _PACKAGED:
             yield Brought(folders=(self.folder,))

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 class Compiled:
     """A manifest's tree, or None, and everything there is to say about it.
 
-    `entries`, `folder` and `staged` are set when the tree was staged for a folder. `named` is where
-    the manifest says its host. `document` is the merged manifest, with all definitions where they
-    were asked for; `manifest`, `catalog` and `configuration` are what the other stages gave, as far
-    as the compile came.
+    `entries`, `folder` and `staged` are set when the tree was staged for a folder, `package` and
+    `staged_package` when its package was. `named` is where the manifest says its host. `document`
+    is the merged manifest, with all definitions where they were asked for; `manifest`, `catalog`
+    and `configuration` are what the other stages gave, as far as the compile came.
     """
 
     file: str
@@ -31,6 +31,8 @@ class Compiled:
     entries: int = 0
     folder: str = ""
     staged: str = ""
+    package: str = ""
+    staged_package: str = ""
     document: Document | None = None
     named: Mark | None = None
     manifest: "Manifest | None" = None

@@ -1,6 +1,7 @@
 """The manifest, structured: every default applied, every scalar checked."""
 
 from collections.abc import Mapping
+from typing import Literal
 
 from attrs import frozen
 
@@ -10,6 +11,7 @@ from schema.host_keys import HostKey
 from schema.layout import Layout
 from schema.module import Module
 from schema.option import option
+from schema.packages import Maintainer, PackageRelation
 from schema.profiles import HostTag, Import
 from schema.scalars import (
     AbsolutePath,
@@ -196,6 +198,32 @@ class External:
     )
 
 
+@frozen(eq=False, repr=False)
+class Package:
+    """The Debian package that the tree becomes."""
+
+    maintainer: Maintainer | None = option(
+        default=None,
+        help="who answers for the package; without it, who gets the backup's mail, if that is a "
+        "whole address, or else an address that leads nowhere",
+        example="Operations <ops@example.org>",
+        since="0.3",
+    )
+    preflight: Literal["warn", "strict"] = option(
+        default="warn",
+        help="what a preflight that fails does to the installation: warn says so and goes on; "
+        "strict refuses it, before systemd has read the new units",
+        example="strict",
+        since="0.3",
+    )
+    depends: tuple[PackageRelation, ...] = option(
+        default=(),
+        help="packages that it depends on, besides those that the tree is known to use",
+        example="[redis-tools]",
+        since="0.3",
+    )
+
+
 Setting = tuple[str | tuple[str, ...], ...] | None
 """The value of an overridden directive: its items as written, or None to take it out."""
 
@@ -241,6 +269,12 @@ class Manifest:
         default=External(),
         help="users, groups and folders that something else creates",
         example="{users: [myapp]}",
+    )
+    package: Package = option(
+        default=Package(),
+        help="the Debian package that the tree becomes (hostwright deb)",
+        example="{preflight: strict}",
+        since="0.3",
     )
     units: Mapping[str, Mapping[str, Mapping[str, Setting]]] = option(
         default={},

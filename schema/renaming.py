@@ -8,7 +8,7 @@ import re
 
 from attrs import field, frozen
 
-SCHEMA_VERSION = "0.2"
+SCHEMA_VERSION = "0.3"
 """The version of the manifest that this compiler reads; `since` and `until` are held to it."""
 
 OptionPath = tuple[str, ...]

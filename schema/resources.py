@@ -37,6 +37,7 @@ class Recovery:
     in $DUMP, and a dump that was made by `output="stdout"` on its standard input.
 
     Attributes:
+        packages: Debian packages that it needs, as the field Depends names them.
         parts: whether one part of the dump, such as one database, can be restored alone.
         replaces: files that no process may have open while they are replaced.
     """
@@ -46,6 +47,7 @@ class Recovery:
     needs: Needs = Needs()
     parts: bool = False
     replaces: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ()
 
 
 @frozen(eq=False, repr=False)
@@ -63,6 +65,7 @@ class Dump:
         restore: how it is brought back; None: only its files can be had.
         drill: what the drill does beyond comparing checksums; None: nothing.
         drilled: whether the drill looks at it at all.
+        packages: Debian packages that it needs, as the field Depends names them.
         options: which of the module's options each field is computed from, by the field's name; by
             `name`, those that decide whether there is a dump at all. An option of another module is
             a whole path. `explain` shows them; None: any option may be behind any field.
@@ -86,6 +89,7 @@ class Dump:
     restore: Recovery | None = None
     drill: Recovery | None = None
     drilled: bool = True
+    packages: tuple[str, ...] = ()
     path: ManifestPath = ()
     options: Mapping[str, tuple[str | ManifestPath, ...]] | None = None
 
@@ -114,6 +118,7 @@ class Notifier:
         publishes_to: a folder of other software where what it prints becomes a file, with its
             option. The program has no access to the folder: systemd opens the file, and the script
             `publish` renames it when it is complete.
+        packages: as of a dump.
         options: as of a dump.
     """
 
@@ -127,6 +132,7 @@ class Notifier:
     network: bool = False
     credentials: tuple[tuple[str, str, str], ...] = ()
     publishes_to: tuple[str, str] | None = None
+    packages: tuple[str, ...] = ()
     options: Mapping[str, tuple[str | ManifestPath, ...]] | None = None
 
 

@@ -141,11 +141,15 @@ class Shortcut:
 
 @frozen(eq=False, repr=False)
 class Data:
-    """A plain file below `hostwright/`, line by line; a blank line comes from nowhere."""
+    """A plain file below `hostwright/`, line by line; a blank line comes from nowhere.
+
+    `purpose` is said in its header, behind its name.
+    """
 
     name: str
     lines: tuple[tuple[str, Origin | None], ...]
     origin: Origin
+    purpose: str = "read by the backup"
 
 
 Temporary = Folder | EmptyFile | Leftover

@@ -49,6 +49,9 @@ VALUES: Mapping[str, tuple[Plain, ...]] = {
     "backup.append_only": (True, False),
     "backup.initialize": (True, False),
     "backup.mail": ("somebody@example.org", _GONE),
+    "package.maintainer": ("Night Watch <watch@example.org>",),
+    "package.preflight": ("strict", "warn"),
+    "package.depends": (["jq"], ["jq", "postfix"]),
     "backup.home": ("/var/lib/borgs", "/home/borgs"),
     "modules.postgresql.databases": (["shop"], "all"),
     "modules.postgresql.exclude": (["junk"], []),
@@ -84,6 +87,7 @@ VALUES: Mapping[str, tuple[Plain, ...]] = {
     "needs.devices": (True, False),
     "needs.just_in_time": (True, False),
     "version": (["/usr/bin/env", "--version"], []),
+    "packages": (["jq"], []),
     "restore": ({"command": ["/usr/bin/env", "true"]}, _GONE),
     "job drill": ({"command": ["/usr/bin/env", "true"]}, _GONE),
 }
@@ -190,7 +194,7 @@ def _lacks(data: Plain, name: str) -> bool:
 def _options(data: Plain) -> Iterator[tuple[ManifestPath, tuple[Plain, ...]]]:
     for name, values in VALUES.items():
         path = tuple(name.split("."))
-        is_there = path[0] in ("host", "target", "layout", "tags", "backup")
+        is_there = path[0] in ("host", "target", "layout", "tags", "backup", "package")
         if is_there or (path[0] == "modules" and path[1] in data["modules"]):
             yield path, values
     for module in ("postgresql", "gitea"):

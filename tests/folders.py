@@ -45,9 +45,9 @@ def contents(folder: Path) -> dict[str, str]:
     return found
 
 
-def meant(tree: Tree) -> dict[str, str]:
-    """What `contents` should say of a tree."""
-    found = {".hostwright": f"644 {stamp_of(tree)}"}
+def meant(tree: Tree, manifest: str = "") -> dict[str, str]:
+    """What `contents` should say of a tree, with the digest of its manifest in the stamp."""
+    found = {".hostwright": f"644 {stamp_of(tree, manifest)}"}
     for path, entry in tree.items():
         for parent in list(Path(path).parents)[:-1]:
             found[str(parent)] = "755/"

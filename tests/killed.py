@@ -43,7 +43,7 @@ def outcomes(parent: Path, old: Tree | None, new: Tree) -> Counter[str]:
         shutil.rmtree(folder, ignore_errors=True)
         if old:
             write(old, folder)
-        status = _in_child(lambda: write(new, folder), step)
+        status = in_child(lambda: write(new, folder), step)
         seen[_held(folder, old, new)] += 1
         write(new, folder)
         if _held(folder, None, new) != "new" or os.listdir(parent) != ["out"]:
@@ -62,15 +62,16 @@ def _held(folder: str, old: Tree | None, new: Tree) -> str:
     return stamps.get(stamp, "a part of a tree")
 
 
-def _in_child(work: Callable[[], None], step: int) -> int:
+def in_child(work: Callable[[], object], step: int, events: tuple[str, ...] = _EVENTS) -> int:
+    """Do something in a process that is killed at a step, and give the status of its end."""
     if (child := os.fork()) == 0:
-        _kill_at(step)
+        _kill_at(step, events)
         work()
         os._exit(0)
     return os.waitpid(child, 0)[1]
 
 
-def _kill_at(step: int) -> None:
+def _kill_at(step: int, events: tuple[str, ...]) -> None:
     steps = count(1)
     real_write = os.write
 
@@ -85,7 +86,7 @@ def _kill_at(step: int) -> None:
         return written
 
     os.write = halved  # type: ignore[assignment]
-    sys.addaudithook(lambda event, _: tick() if event.startswith(_EVENTS) else None)
+    sys.addaudithook(lambda event, _: tick() if event.startswith(events) else None)
 
 
 if __name__ == "__main__":

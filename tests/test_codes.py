@@ -11,7 +11,7 @@ from schema.codes import RULES, Rule
 from tests.rejected import REJECTED, cases, text_of
 from tests.support import GOLDEN, ROOT
 
-ABOUT_FOLDERS = {"HW001", "HW070", "HW071", "HW074", "HW075", "HW076"}
+ABOUT_FOLDERS = {"HW001", "HW070", "HW071", "HW074", "HW075", "HW076", "HW077", "HW078"}
 """Rules that no manifest can break: about files and folders, and about what systemd says."""
 
 GOOD = str(GOLDEN / "minimal" / "host.yaml")

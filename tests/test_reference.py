@@ -133,7 +133,7 @@ def test_fragment_of_a_section_can_be_copied(section: Section) -> None:
 def test_option_has_a_merge_rule_and_a_version(entry: Entry) -> None:
     """What happens to several definitions, and since when there is the option."""
     assert merge_rule(entry) in MERGE_RULES
-    assert re.fullmatch(r"0\.[12]", entry.since)
+    assert re.fullmatch(r"0\.[123]", entry.since)
 
 
 def merged(one: Plain, other: Plain) -> Plain:

@@ -8,6 +8,8 @@ from compiler.lower.drill import drill
 from compiler.lower.dump import dump
 from compiler.lower.notify import notify
 from compiler.lower.overrides import override
+from compiler.lower.package import package
+from compiler.lower.preflight import preflight
 from compiler.lower.programs import shared
 from compiler.lower.restore import restore
 from compiler.lower.stale import stale
@@ -42,6 +44,7 @@ def lower(manifest: Manifest, catalog: Catalog) -> tuple[Configuration, list[Dia
     """
     resources = list(_resources(manifest, catalog))
     units, problems = override(manifest, tuple(_of(Unit, resources)))
+    resources += preflight(manifest, catalog, units, resources)
     scripts = shared(_of(Script, resources))
     configuration = Configuration(
         units=units,
@@ -70,6 +73,7 @@ def _resources(manifest: Manifest, catalog: Catalog) -> Iterator[Configured]:
         yield from dump(manifest, catalog, module, wanted)
     yield from restore(manifest, catalog)
     yield from drill(manifest, catalog)
+    yield from package(manifest, catalog)
 
 
 def _of(kind: type[C], resources: Iterable[Configured]) -> Iterator[C]:

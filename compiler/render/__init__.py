@@ -98,6 +98,6 @@ def _script(manifest: Manifest, script: Script) -> File:
 
 
 def _data(manifest: Manifest, data: Data) -> File:
-    lines = header(manifest, data.origin, f"{data.name}: read by the backup.")
+    lines = header(manifest, data.origin, f"{data.name}: {data.purpose}.")
     lines += data.lines
     return text_file(lines, data.origin)

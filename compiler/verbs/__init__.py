@@ -44,7 +44,10 @@ VERBS: Mapping[str, Verb] = {
     verb.name: verb
     for verb in (
         Verb("compile", "compile manifests into a tree: compile HOST.yaml... -o OUT"),
+        Verb("deb", "make Debian packages of trees: deb OUT -o DIR"),
+        Verb("repo", "publish packages in an apt repository: repo add DIR PACKAGE.deb..."),
         Verb("verify", "check a tree, or a manifest, with systemd's own parser"),
+        Verb("preflight", "would the next backup of this machine go well: preflight TREE"),
         Verb("init", "write a first manifest, from what can be seen: init -o HOST.yaml"),
         Verb("show", "print the merged manifest: what it and all that it imports say together"),
         Verb("explain", "where a line or value comes from: explain HOST.yaml backup.service:14"),
@@ -58,6 +61,14 @@ VERBS: Mapping[str, Verb] = {
 }
 
 
+def add_format_option(parser: "ArgumentParser") -> None:
+    """Let a verb that reports diagnostics take --format."""
+    formats = ("human", "json", "sarif", "github")
+    parser.add_argument(
+        "--format", choices=formats, default="human", help="how diagnostics are written"
+    )
+
+
 def add_modules_option(parser: "ArgumentParser") -> None:
     """Let a verb take --modules DIR, which may be given more than once."""
     parser.add_argument(
@@ -66,4 +77,13 @@ def add_modules_option(parser: "ArgumentParser") -> None:
         default=[],
         metavar="DIR",
         help="a folder with modules of your own, one Python file each",
+    )
+
+
+def add_version_option(parser: "ArgumentParser") -> None:
+    """Let a verb that makes packages take --package-version V."""
+    parser.add_argument(
+        "--package-version",
+        metavar="V",
+        help="version of the packages (default: date of SOURCE_DATE_EPOCH, digest of the tree)",
     )

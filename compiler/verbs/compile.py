@@ -2,22 +2,29 @@
 
 import argparse
 import os
+import sys
 from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
 
 from attrs import evolve
 
 from compiler.fleet import compile_fleet
-from compiler.verbs import Outcome, add_modules_option
+from compiler.verbs import Outcome, add_format_option, add_modules_option, add_version_option
 from schema.compiled import Compiled
 from schema.diagnostics import Diagnostic, Severity, has_errors
 
+if TYPE_CHECKING:
+    from compiler.deb.packaging import Packaging
+
 MANIFESTS_NAMED = 5
 """How many manifests a report names that share what is wrong."""
-FORMATS = ("human", "json", "sarif", "github")
+_MANY = 20
+"""From so many manifests on it takes long enough that somebody wonders."""
 _EPILOG = """\
 OUT becomes exactly the compiled tree, in one step, or stays as it is. With several manifests each
 host's tree is OUT/HOST, and what is there of other hosts stays. Diagnostics go to standard error;
-other formats to standard output.
+other formats to standard output. Trees and packages are written all together, or none of them.
 
 exit status: 0 done, 1 the manifest is wrong, 2 the command line is wrong, 3 a bug in Hostwright
 """
@@ -26,24 +33,57 @@ exit status: 0 done, 1 the manifest is wrong, 2 the command line is wrong, 3 a b
 def run(words: list[str]) -> Outcome:
     """Compile, and write what was compiled unless something is wrong with any of it."""
     arguments = parser().parse_args(words)
-    if not arguments.output and not arguments.check:
+    if not (arguments.output or arguments.deb or arguments.check):
         return Outcome("", "compile: where to? Give a folder with -o OUT, or --check\n", 2)
-    results = compile_fleet(
-        arguments.manifest,
-        None if arguments.check else arguments.output,
-        strict=arguments.strict,
-        modules=arguments.modules,
-    )
+    if arguments.package_version is not None and arguments.deb is None:
+        return Outcome("", "compile: --package-version is for packages: give --deb DIR, too\n", 2)
+    packaging = None
+    if arguments.deb is not None and not arguments.check:
+        from compiler.verbs.deb import WordsError, packaging_of
+
+        trees = [arguments.output] if arguments.output else []
+        try:
+            packaging = packaging_of(arguments.deb, arguments.package_version, trees)
+        except WordsError as error:
+            return Outcome("", f"compile: {error}\n", 2)
+    results = _results(arguments, packaging)
     diagnostics = _each_once(results)
     failed = any(fails(one, strict=arguments.strict) for one in diagnostics)
-    sources = sources_of(diagnostics)
-    text = reported(diagnostics, sources, arguments.format)
-    summary = "" if failed else _summary(results, arguments.output, check=arguments.check)
+    text = _report(diagnostics, arguments.format)
+    if not failed and packaging is not None:
+        text += packaging.advice if arguments.format == "human" else ""
+    summary = "" if failed else _summary(results, arguments)
     if arguments.format == "human":
         if failed and not has_errors(diagnostics):
             text += "--strict: a warning is as bad as an error, and nothing was written\n"
         return Outcome(summary, text, int(failed))
     return Outcome(text, "", int(failed))
+
+
+def _report(diagnostics: Sequence[Diagnostic], form: str) -> str:
+    if not diagnostics and form == "human":
+        return ""
+    from compiler.report.reported import reported, sources_of
+
+    return reported(diagnostics, sources_of(diagnostics), form)
+
+
+def _results(arguments: argparse.Namespace, packaging: "Packaging | None") -> list[Compiled]:
+    """What came of the manifests; who waits for many of them at a terminal is kept informed."""
+    compiled = partial(
+        compile_fleet,
+        arguments.manifest,
+        None if arguments.check else arguments.output,
+        strict=arguments.strict,
+        modules=arguments.modules,
+        packaging=packaging,
+    )
+    if len(arguments.manifest) < _MANY or sys.stderr is None or not sys.stderr.isatty():
+        return compiled()
+    from compiler.progress import Progress
+
+    with Progress(len(arguments.manifest), sys.stderr.fileno()) as progress:
+        return compiled(done=progress)
 
 
 def _each_once(results: Sequence[Compiled]) -> list[Diagnostic]:
@@ -70,37 +110,6 @@ def fails(diagnostic: Diagnostic, *, strict: bool) -> bool:
     return strict or diagnostic.severity is Severity.ERROR
 
 
-def reported(diagnostics: Sequence[Diagnostic], sources: dict[str, list[str]], form: str) -> str:
-    """The report, in colour where a person's terminal takes it (no-color.org)."""
-    if not diagnostics and form == "human":
-        return ""
-    import sys
-
-    from compiler.report import report
-
-    colour = sys.stderr is not None and sys.stderr.isatty() and not os.environ.get("NO_COLOR")
-    colour = colour and os.environ.get("TERM") != "dumb"
-    return report(diagnostics, sources, form, colour=colour)
-
-
-def sources_of(diagnostics: Sequence[Diagnostic]) -> dict[str, list[str]]:
-    """The lines of every file that a diagnostic is about, for the excerpts."""
-    if not diagnostics:
-        return {}
-    from compiler.report.human import files_of
-
-    sources: dict[str, list[str]] = {}
-    for name in files_of(diagnostics):
-        if not os.path.isfile(name):
-            continue  # to open a pipe would take for ever
-        try:
-            with open(name, "rb") as file:
-                sources[name] = file.read(1 << 21).decode("utf-8", "replace").split("\n")
-        except OSError:
-            continue
-    return sources
-
-
 def _formatter(prog: str) -> argparse.HelpFormatter:
     """Of a fixed width: argparse would import shutil in every run to ask the terminal."""
     return argparse.RawDescriptionHelpFormatter(prog, width=100)
@@ -119,19 +128,26 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("-o", "--output", metavar="OUT", help="the folder that becomes the tree")
     parser.add_argument("--check", action="store_true", help="check only; write nothing")
     parser.add_argument("--strict", action="store_true", help="let warnings fail, too")
-    parser.add_argument(
-        "--format", choices=FORMATS, default="human", help="how diagnostics are written"
-    )
+    add_format_option(parser)
+    parser.add_argument("--deb", metavar="DIR", help="the folder that gets a package per host")
+    add_version_option(parser)
     add_modules_option(parser)
     return parser
 
 
-def _summary(results: Sequence[Compiled], output: str | None, *, check: bool) -> str:
-    lines = []
-    for result in results:
-        if check or output is None:
-            lines.append(f"{result.host}: good\n")
-        else:
-            where = output if len(results) == 1 else os.path.join(output, result.host or "")
-            lines.append(f"{result.host}: {result.entries} files in {where}\n")
-    return "".join(lines)
+def _summary(results: Sequence[Compiled], arguments: argparse.Namespace) -> str:
+    return "".join(f"{result.host}: {_made(result, arguments)}\n" for result in results)
+
+
+def _made(result: Compiled, arguments: argparse.Namespace) -> str:
+    """What became of one manifest, in a few words."""
+    if arguments.check:
+        return "good"
+    made = []
+    if arguments.output:
+        together = len(arguments.manifest) > 1
+        where = os.path.join(arguments.output, result.host or "") if together else arguments.output
+        made.append(f"{result.entries} files in {where}")
+    if arguments.deb:
+        made.append(os.path.join(arguments.deb, result.package))
+    return ", ".join(made)

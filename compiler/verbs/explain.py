@@ -4,8 +4,8 @@ import argparse
 from typing import TYPE_CHECKING
 
 from compiler.module_path import collection
+from compiler.report.reported import reported, sources_of
 from compiler.verbs import Outcome, add_modules_option
-from compiler.verbs.compile import reported, sources_of
 
 if TYPE_CHECKING:
     from compiler.explain.answers import Answer

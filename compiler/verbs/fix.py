@@ -78,7 +78,7 @@ def _modules(files: Sequence[str], folders: Sequence[str]) -> tuple[Known, Missi
 
 
 def _fixed(file: str, known: Known, missing: Missing, arguments: argparse.Namespace) -> Outcome:
-    from compiler.verbs.compile import reported, sources_of
+    from compiler.report.reported import reported, sources_of
 
     content = b""
     try:

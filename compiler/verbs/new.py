@@ -125,7 +125,7 @@ def _compiled(host: str, tree: str) -> Sequence[Diagnostic]:
 
 
 def _reported(diagnostics: Sequence[Diagnostic]) -> str:
-    from compiler.verbs.compile import reported, sources_of
+    from compiler.report.reported import reported, sources_of
 
     return reported(diagnostics, sources_of(diagnostics), "human")
 

@@ -8,8 +8,8 @@ from attrs import evolve
 from compiler.module_path import collection
 from compiler.reference.search import search, suggestions
 from compiler.reference.terminal import described, listed
+from compiler.report.reported import reported, sources_of
 from compiler.verbs import Outcome, add_modules_option
-from compiler.verbs.compile import reported, sources_of
 from modules import Collection
 
 

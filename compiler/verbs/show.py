@@ -9,10 +9,11 @@ def run(words: list[str]) -> Outcome:
     """Print what the manifest and everything that it imports say together."""
     from compiler import compile_host
     from compiler.contents import contents
+    from compiler.digest import digest
     from compiler.module_path import collection
     from compiler.report.human import printable
+    from compiler.report.reported import reported, sources_of
     from compiler.show import show
-    from compiler.verbs.compile import reported, sources_of
     from schema.diagnostics import has_errors
 
     arguments = parser().parse_args(words)
@@ -28,6 +29,8 @@ def run(words: list[str]) -> Outcome:
     report = reported(found, sources_of(found), "human")
     if has_errors(found) or result.document is None:
         return Outcome("", report, 1)
+    if arguments.digest:
+        return Outcome(f"sha256:{digest(result.document)}\n", report)
     known = collection((result.document,), arguments.modules).find
     shown = show(result.document, known, origins=arguments.origins, modules=arguments.modules)
     return Outcome(shown, report)
@@ -44,6 +47,11 @@ def parser() -> argparse.ArgumentParser:
     found.add_argument("manifest", metavar="HOST.yaml", help="the manifest")
     found.add_argument(
         "--origins", action="store_true", help="say of each line which file and line it comes from"
+    )
+    found.add_argument(
+        "--digest",
+        action="store_true",
+        help="print the digest of its keys and values instead, as a tree and its package name it",
     )
     add_modules_option(found)
     return found

@@ -3,14 +3,13 @@
 import argparse
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 
 from attrs import evolve, frozen
 
 from compiler.report.human import printable
-from compiler.standing import STAMP
-from compiler.verbs import Outcome, add_modules_option
-from compiler.verbs.compile import FORMATS, reported, sources_of
+from compiler.report.reported import reported, sources_of
+from compiler.standing import STAMP, trees_in
+from compiler.verbs import Outcome, add_format_option, add_modules_option
 from compiler.verify.complaints import Complaint, complaints, systemd_release
 from compiler.verify.differences import differences, strays
 from schema.diagnostics import Diagnostic, Mark, has_errors
@@ -64,32 +63,19 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "tree", nargs="+", metavar="TREE|HOST.yaml", help="a compiled folder, or a host's manifest"
     )
-    parser.add_argument(
-        "--format", choices=FORMATS, default="human", help="how diagnostics are written"
-    )
+    add_format_option(parser)
     add_modules_option(parser)
     return parser
 
 
 def _verified(given: str, modules: Sequence[str]) -> Iterator[_Verified]:
     if os.path.isdir(given):
-        trees = _trees(given)
+        trees = trees_in(given)
         yield from map(_folder, trees)
         if trees != [given] and (stray := tuple(strays(given, trees))):
             yield _Verified("", stray)
     else:
         yield _manifest(given, modules)
-
-
-def _trees(folder: str) -> list[str]:
-    """The folder itself, or the trees in it when it holds one for each of several hosts."""
-    if os.path.exists(os.path.join(folder, STAMP)):
-        return [folder]
-    with suppress(PermissionError):
-        inner = (os.path.join(folder, name) for name in sorted(os.listdir(folder)))
-        found = [one for one in inner if os.path.exists(os.path.join(one, STAMP))]
-        return found or [folder]
-    return [folder]
 
 
 def _folder(folder: str) -> _Verified:

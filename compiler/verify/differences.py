@@ -1,6 +1,7 @@
 """A written tree -> where it differs from what Hostwright wrote there."""
 
 import os
+import re
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from hashlib import sha256
@@ -10,6 +11,8 @@ from schema.diagnostics import Diagnostic
 _AGAIN = "remove the folder, and compile the manifest into it again"
 _GIT = ".git"
 _EXECUTABLE, _SPECIAL = 0o100, 0o7000
+_LINE = "(0[0-7]{3} [0-9a-f]{64}|link [^ ]+) [^ ]+"
+"""Of a listing; no program of a tree runs as somebody else, so no mode has such bits."""
 
 
 def differences(folder: str, stamp: str) -> Iterator[Diagnostic]:
@@ -23,17 +26,18 @@ def differences(folder: str, stamp: str) -> Iterator[Diagnostic]:
         stamp: the name of the file in it that lists what Hostwright wrote (`Tree.listing`).
     """
     try:
-        with open(os.path.join(folder, stamp), encoding="utf-8") as file:
-            head, _, listing = file.read().partition("\n")
+        head, _, listing = _text(os.path.join(folder, stamp)).partition("\n")
     except (OSError, ValueError):
         reason = f"the folder is no tree of Hostwright: there is no {stamp} to read in it"
         yield _difference(folder, reason, "give the folder that compile -o has made")
         return
-    if head.rpartition(":")[2] != sha256(listing.encode()).hexdigest():
+    lines = [line for line in listing.split("\n") if re.fullmatch(_LINE, line)]
+    is_whole = listing == "".join(f"{line}\n" for line in lines)
+    if not is_whole or head.rpartition(":")[2] != sha256(listing.encode()).hexdigest():
         yield _difference(
             os.path.join(folder, stamp), "the file was changed after Hostwright wrote it"
         )
-    listed = {line.rpartition(" ")[2]: line for line in listing.splitlines()}
+    listed = {line.rpartition(" ")[2]: line for line in lines}
     there = {path: kind for path, kind in _leaves(folder) if path != stamp}
     for path in sorted({*listed, *there}):
         file_path = os.path.join(folder, path)
@@ -59,6 +63,14 @@ def strays(folder: str, trees: Collection[str]) -> Iterator[Diagnostic]:
             kind = "folder" if os.path.isdir(path) else "file"
             fix = "take it out; if it was a tree, compile its manifest again"
             yield _difference(path, f"the {kind} beside the trees is none of Hostwright", fix)
+
+
+def _text(file: str) -> str:
+    """A file as it is, to the last byte; a pipe in its place would keep its reader waiting."""
+    if not os.path.isfile(file):
+        raise FileNotFoundError(file)
+    with open(file, encoding="utf-8", newline="") as stamp:
+        return stamp.read()
 
 
 def _leaves(folder: str) -> Iterator[tuple[str, str]]:

@@ -11,6 +11,7 @@ import attrs
 
 from modules.own.kinds import misfits, type_name, value_name
 from schema.diagnostics import Diagnostic
+from schema.packages import PackageRelation
 from schema.postgresql import DatabaseName
 from schema.resources import (
     Archive,
@@ -115,7 +116,11 @@ def _one_of(names: tuple[str, ...]) -> Rule:
 
 _RULES: dict[type, dict[str, Rule]] = {
     Needs: {"read": _path_problem, "write": _path_problem},
-    Recovery: {"program": _one_of(RECOVERY_PROGRAMS), "replaces": _path_problem},
+    Recovery: {
+        "program": _one_of(RECOVERY_PROGRAMS),
+        "replaces": _path_problem,
+        "packages": PackageRelation.problem,
+    },
     Dump: {
         "name": JobName.problem,
         "description": line_problem,
@@ -125,11 +130,13 @@ _RULES: dict[type, dict[str, Rule]] = {
         "leaves": _file_problem,
         "after": _unit_problem,
         "timeout": Timeout.problem,
+        "packages": PackageRelation.problem,
     },
     Notifier: {
         "name": JobName.problem,
         "description": line_problem,
         "program": _one_of(NOTIFIER_PROGRAMS),
+        "packages": PackageRelation.problem,
     },
     Archive: {"path": _path_problem, "reason": line_problem, "exclude": _path_problem},
     LiveData: {"path": _path_problem, "reason": line_problem},

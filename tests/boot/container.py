@@ -59,7 +59,7 @@ def powered(folder: Path, name: str) -> Iterator[int]:
     """
     with own_groups(folder.name) as groups:
         named = f"{{ [ -e root/etc/hostname ] || echo {shlex.quote(name)} >root/etc/hostname; }}"
-        start = f"{_JOIN_GROUPS}; {_mounting(folder)} && {named} && exec {_CONTAINER} " + '"$@"'
+        start = f"{_JOIN_GROUPS}; {mounting(folder)} && {named} && exec {_CONTAINER} " + '"$@"'
         with (folder / "console").open("wb") as console:
             container = subprocess.Popen(
                 [
@@ -94,7 +94,7 @@ def _layer(root: Path, folder: Path) -> None:
         subprocess.run(["cp", "-a", "--reflink=auto", f"{root}/.", folder / "root"], check=True)
 
 
-def _mounting(folder: Path) -> str:
+def mounting(folder: Path) -> str:
     """The command that mounts the layer, unless the disk is a copy."""
     return "true" if any((folder / "root").iterdir()) else _LAYERED
 
@@ -103,14 +103,15 @@ def _init(container: "subprocess.Popen[bytes]", console: Path) -> int:
     """Wait until the host runs: its init is a grandchild, below unshare and systemd-nspawn."""
     deadline = time.monotonic() + BOOT_SECONDS
     while container.poll() is None and time.monotonic() < deadline:
-        for init in chain.from_iterable(map(_children, _children(container.pid))):
+        for init in chain.from_iterable(map(children, children(container.pid))):
             if _is_running(init):
                 return init
         time.sleep(0.1)
     raise BootError(console.read_text(errors="replace"))
 
 
-def _children(process: int) -> list[int]:
+def children(process: int) -> list[int]:
+    """The process numbers of a process's children; none, when it has ended."""
     with suppress(FileNotFoundError, ProcessLookupError):
         text = Path(f"/proc/{process}/task/{process}/children").read_text()
         return [int(word) for word in text.split()]

@@ -17,7 +17,7 @@ class Wiki(Module):
     """A wiki."""
 
     renames: ClassVar[tuple[Rename, ...]] = (
-        Renamed("folder", "data", since="0.2", until="0.3"),
+        Renamed("folder", "data", since="0.2", until="0.9"),
     )
     data: AbsolutePath = option(
         default=AbsolutePath.known("/srv/wiki"), help="where pages and pictures are"

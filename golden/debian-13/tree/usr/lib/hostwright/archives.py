@@ -123,14 +123,18 @@ class Repository:
         return ["borg", *lock, command, *words]
 
     def _advice(self, said: processes.Answer) -> str:
+        return self.advice(said.messages) or "what borg has said above is the reason"
+
+    def advice(self, messages: tuple[str, ...]) -> str | None:
+        """What to do about one of borg's messages, by their names; None for others."""
         for name, advice in _ADVICE.items():
-            if any(message.startswith(name) for message in said.messages):
+            if any(message.startswith(name) for message in messages):
                 return advice.format(
                     passphrase=self.settings.passphrase,
                     home=self.settings.home,
                     repository=self.settings.repository,
                 )
-        return "what borg has said above is the reason"
+        return None
 
 
 _ADVICE = {

@@ -32,7 +32,7 @@ def passphrase(file: Path) -> str:
 def _stored(file: Path) -> str:
     found = read(file, "passphrase").decode("utf-8", "surrogateescape").rstrip("\n")
     if not found:
-        raise RestoreError(f"{file} is empty; write the passphrase into it{_how(file)}")
+        raise RestoreError(f"{file} is empty; write the passphrase into it{how(file)}")
     return found
 
 
@@ -43,7 +43,7 @@ def read(file: Path, name: str) -> bytes:
         RestoreError: it is missing, or was encrypted by another machine.
     """
     if not file.exists():
-        raise RestoreError(f"{file} is missing; put it back{_how(file, name)}")
+        raise RestoreError(f"{file} is missing; put it back{how(file, name)}")
     if not _is_encrypted(file):
         return file.read_bytes()
     result = subprocess.run(
@@ -55,7 +55,7 @@ def read(file: Path, name: str) -> bytes:
         said = result.stderr.decode(errors="replace").strip()
         raise RestoreError(
             f"{file} cannot be decrypted on this machine ({said}): only the machine that encrypted"
-            f" it can; encrypt it again{_how(file, name)}"
+            f" it can; encrypt it again{how(file, name)}"
         )
     return result.stdout
 
@@ -83,7 +83,7 @@ def _is_encrypted(file: Path) -> bool:
     return file.is_relative_to(ENCRYPTED)
 
 
-def _how(file: Path, name: str = "passphrase") -> str:
+def how(file: Path, name: str = "passphrase") -> str:
     """The command line that writes a credential, to be typed as it stands."""
     if name == "ssh_key":
         return " from where you keep a copy, or authorize a new key on the server"

@@ -1,0 +1,3 @@
+"""Which Hostwright this is: a constant, because a package or checkout has no metadata to ask."""
+
+VERSION = "0.3.0"
