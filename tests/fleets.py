@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from attrs import field, frozen
@@ -88,17 +89,25 @@ class Fleet:
 
     def copy(self, folder: Path) -> "Fleet":
         """The same in another folder, so that a test has it for itself."""
-        shutil.copytree(self.folder.parent, folder, symlinks=True)
+        subprocess.run(["cp", "--archive", self.folder.parent, folder], check=True)
         return Fleet(folder / "fleet")
 
 
-def make_fleet(folder: Path, hosts: tuple[str, ...] = HOSTS) -> Fleet:
-    """Make the repository of manifests as examples/README.md says, and commit it."""
+def make_fleet(
+    folder: Path, hosts: Sequence[str] = HOSTS, programs: Mapping[str, str] | None = None
+) -> Fleet:
+    """Make the repository of manifests as examples/README.md says, and commit it.
+
+    Args:
+        folder: where to.
+        hosts: of golden/fleet.
+        programs: scripts to stand before programs of the machine, besides PROGRAMS.
+    """
     need("bash", "git", "make", "jq")
     fleet = Fleet(folder / "fleet")
     (fleet.folder / "hosts").mkdir(parents=True)
     fleet.home.mkdir()
-    _programs(folder / "bin")
+    _make_programs(folder / "bin", {**PROGRAMS, **(programs or {})})
     for host in hosts:
         shutil.copy(GOLDEN / f"fleet/hosts/{host}.yaml", fleet.folder / "hosts")
     shutil.copytree(GOLDEN / "fleet/profiles", fleet.folder / "profiles")
@@ -118,11 +127,12 @@ def make_changed_fleet(folder: Path) -> Fleet:
     fleet.change("profiles/base.yaml", '"*-*-* 02:00"', '"*-*-* 03:00"')
     fleet.done("make trees")
     fleet.commit()
+    fleet.done("rm -rf build; git gc --quiet")
     return fleet
 
 
-def _programs(folder: Path) -> None:
+def _make_programs(folder: Path, programs: Mapping[str, str]) -> None:
     folder.mkdir()
-    for name, script in PROGRAMS.items():
+    for name, script in programs.items():
         (folder / name).write_text(f"#!/bin/sh\n{script}\n")
         (folder / name).chmod(0o700)

@@ -64,7 +64,7 @@ def on_action(fleet: Fleet, given: Values) -> Ran:
     action = pipeline("github/action.yml")
     inputs = {name: one.get("default", "") for name, one in action["inputs"].items()}
     assert given.keys() <= inputs.keys()
-    known: dict[str, Values] = {"inputs": {**inputs, **given}}
+    known: dict[str, Values] = {"env": {}, "inputs": {**inputs, **given}}
     summary = fleet.home / "summary.md"
     printed, status = "", 0
     for step in action["runs"]["steps"]:

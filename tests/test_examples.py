@@ -111,3 +111,11 @@ def test_only_the_default_branch_publishes_and_people_promote() -> None:
     rules = {name: job.get("rules") for name, job in gitlab_jobs().items()}
     assert rules["publish"] == [branch]
     assert rules["promote"] == rules["rollback"] == [by_hand]
+
+
+def test_the_page_has_every_variable() -> None:
+    """Of those that the scripts say in their first lines that they take."""
+    page = (EXAMPLES / "README.md").read_text()
+    for script in pipeline_scripts():
+        for name in re.findall(r"^# ([A-Z][A-Z_0-9]+)  ", script.read_text(), re.MULTILINE):
+            assert f"`{name}`" in page, f"{script.name}: {name}"

@@ -153,6 +153,19 @@ def test_lintian_reads_what_has_changed(fleet: Fleet) -> None:
     assert called.count(".deb") == 1
 
 
+@pytest.mark.parametrize("umask", ["000", "077"])
+def test_the_umask_of_the_runner_does_not_matter(fleet: Fleet, umask: str) -> None:
+    """GitLab's in a container is 000: everybody may write to each file of its clone."""
+    digests = "cd build/packages; sha256sum *"
+    expected = fleet.done(f"pipeline/packages.sh > /dev/null; {digests}")
+    fleet.done(f"umask {umask}; git clone --quiet . ../clone")
+
+    clone = Fleet(fleet.folder.parent / "clone")
+    clone.done(f"umask {umask}; make check packages")
+
+    assert clone.done(digests) == expected
+
+
 def test_a_fleet_may_have_a_single_host(tmp_path: Path) -> None:
     """Its tree lies where it lies when there are more."""
     fleet = make_fleet(tmp_path / "single", ("till1",))

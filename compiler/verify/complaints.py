@@ -19,6 +19,7 @@ _LIBRARIES = ("usr/lib", "etc")
 _AT_LINE = re.compile(r"(?P<file>/.+?):(?P<line>[0-9]+): (?P<text>.+)")
 _AT_UNIT = re.compile(r"(?P<unit>\S+\.(?:service|timer)): (?P<text>.+)")
 _PROGRAM = re.compile(r"Command (?P<program>.+) is not executable: No such file or directory")
+_MODE = re.compile(r"Configuration file .+ is marked world-(writable|inaccessible)\b.*")
 _SECTION = re.compile(r"\[(?P<name>[A-Za-z]+)\]")
 _ENVIRONMENT = {
     "LC_ALL": "C.UTF-8",
@@ -90,6 +91,8 @@ def _units(root: str) -> Iterator[str]:
 
 
 def _matters(line: str) -> bool:
+    if _MODE.fullmatch(line):
+        return False  # of the umask of whoever cloned the tree: who builds a package sets the modes
     found = _PROGRAM.search(line)
     ours = tuple(f"/{library}/hostwright/" for library in _LIBRARIES)
     return line != "" and (found is None or found["program"].startswith(ours))
