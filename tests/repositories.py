@@ -77,9 +77,10 @@ def repo(*words: str) -> Outcome:
 
 @frozen
 class Repository:
-    """A repository, and the commands that change it."""
+    """A repository, and the commands that change it, at a date or at that of the clock."""
 
     folder: Path
+    date: int | None = EPOCH
 
     def add(self, *words: str, suite: str = "canary", key: str = KEY) -> str:
         """Add packages, with options if there are any among the words, and give the report."""
@@ -111,7 +112,7 @@ class Repository:
     def refusal(self, action: str, *words: str, key: str = KEY) -> str:
         """Why something is not done, with exit status 1, and nothing changed by it."""
         before = self.snapshot()
-        outcome = repo(action, str(self.folder), *words, "--key", key)
+        outcome = repo(action, str(self.folder), *words, "--key", key, *self._dated)
         assert (outcome.text, outcome.status) == ("", 1), outcome
         assert self.snapshot() == before
         return outcome.errors.removeprefix("hostwright: ").rstrip("\n")
@@ -139,7 +140,11 @@ class Repository:
         """A file of a suite."""
         return self.folder / "dists" / suite / file
 
+    @property
+    def _dated(self) -> tuple[str, ...]:
+        return () if self.date is None else ("--date", str(self.date))
+
     def _done(self, action: str, *words: str) -> str:
-        outcome = repo(action, str(self.folder), *words)
+        outcome = repo(action, str(self.folder), *words, *self._dated)
         assert (outcome.errors, outcome.status) == ("", 0)
         return outcome.text

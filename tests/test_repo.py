@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.repositories import EPOCH, KEY, Repository, keys, package, repo
+from tests.repositories import KEY, Repository, keys, package, repo
 from tests.support import need
 
 
@@ -20,9 +20,8 @@ def gpg() -> Iterator[Path]:
 
 
 @pytest.fixture
-def fleet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
+def fleet(tmp_path: Path) -> Repository:
     """No repository yet, but a place for one."""
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(EPOCH))
     return Repository(tmp_path / "apt")
 
 

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from tests.folders import mounted
-from tests.repositories import EPOCH, KEY, Repository, keys, package
+from tests.repositories import KEY, Repository, keys, package, repo
 from tests.support import ROOT, need
 
 CANARY = ("--suite", "canary")
@@ -28,9 +28,8 @@ def gpg() -> Iterator[Path]:
 
 
 @pytest.fixture
-def fleet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
+def fleet(tmp_path: Path) -> Repository:
     """A repository with a package in canary."""
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(EPOCH))
     found = Repository(tmp_path / "apt")
     found.add(package(tmp_path, "web1", "1"))
     return found
@@ -67,6 +66,14 @@ def test_a_full_disk_changes_nothing(tmp_path: Path, newer: str) -> None:
     assert "No space left on device" in said
 
 
+def test_a_read_only_disk_is_reported(tmp_path: Path, newer: str) -> None:
+    """Nothing can be written, so nothing is."""
+    with mounted(tmp_path / "disk", "-o", "ro"):
+        outcome = repo("add", str(tmp_path / "disk/apt"), newer, *CANARY, "--key", KEY)
+    assert outcome.status == 1
+    assert "Read-only file system; every suite is as it was" in outcome.errors
+
+
 def test_publishers_take_turns(fleet: Repository, tmp_path: Path) -> None:
     """Of many at once none fails, and none loses what another has published."""
     given = [package(tmp_path, f"host{number}", "1") for number in range(8)]
@@ -79,13 +86,10 @@ def test_publishers_take_turns(fleet: Repository, tmp_path: Path) -> None:
 
 def test_a_kill_at_any_step_leaves_the_old_suite_or_the_new_one() -> None:
     """Signed and whole; and the next publisher removes what the killed one left."""
-    environment = {**os.environ, "SOURCE_DATE_EPOCH": str(EPOCH)}
     quick = "/dev/shm" if os.path.isdir("/dev/shm") else None
     with TemporaryDirectory(dir=quick) as folder:
         words = [sys.executable, "-m", "tests.killed_publisher", folder]
-        done = subprocess.run(
-            words, cwd=ROOT, env=environment, capture_output=True, text=True, check=True
-        )
+        done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)
 
     seen = json.loads(done.stdout)
 

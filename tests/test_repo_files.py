@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
 from tests.repositories import EPOCH, KEY, Repository, keys, make_key, package
 from tests.support import need
@@ -24,9 +25,8 @@ def gpg() -> Iterator[Path]:
 
 
 @pytest.fixture
-def fleet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
+def fleet(tmp_path: Path) -> Repository:
     """A repository with a package in canary."""
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(EPOCH))
     found = Repository(tmp_path / "apt")
     found.add(package(tmp_path, "web1", "1"))
     return found
@@ -38,17 +38,13 @@ def seconds(fleet: Repository, field: str = "Date") -> int:
 
 
 def test_the_date_is_the_one_that_is_given(fleet: Repository) -> None:
-    """SOURCE_DATE_EPOCH, as in every outcome of Hostwright."""
+    """For whoever wants the same bytes twice."""
     assert seconds(fleet) == EPOCH
 
 
-def test_the_date_rises_whatever_is_given(
-    fleet: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_date_rises_whatever_is_given(fleet: Repository, tmp_path: Path) -> None:
     """A suite that is not later than the one it has, apt takes no notice of, without a word."""
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(EPOCH - _DAY))
-
-    fleet.add(package(tmp_path, "web1", "2", "b"))
+    evolve(fleet, date=EPOCH - _DAY).add(package(tmp_path, "web1", "2", "b"))
 
     assert seconds(fleet) == EPOCH + 1
 
@@ -62,13 +58,13 @@ def test_files_are_as_old_as_the_date_says(fleet: Repository) -> None:
 def test_the_clock_is_the_date_when_none_is_given(
     fleet: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A burst of changes waits until the clock has gone on; a date to come would be refused."""
-    monkeypatch.delenv("SOURCE_DATE_EPOCH")
+    """Whatever is to be compiled is dated; a burst of changes waits until the clock has gone on."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1")
     monkeypatch.setattr("time.time", lambda: EPOCH + 0.9)
     waits: list[float] = []
     monkeypatch.setattr("time.sleep", waits.append)
 
-    fleet.sign()
+    evolve(fleet, date=None).sign()
 
     assert waits == [pytest.approx(0.1, abs=0.01)]
     assert seconds(fleet) == EPOCH + 1
@@ -78,10 +74,11 @@ def test_a_clock_that_is_wrong_is_reported(
     fleet: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Hosts would not see what is published now."""
-    monkeypatch.delenv("SOURCE_DATE_EPOCH")
     monkeypatch.setattr("time.time", lambda: EPOCH - 60.0)
 
-    assert "dated 60 seconds after now: set the clock" in fleet.refusal("sign")
+    said = evolve(fleet, date=None).refusal("sign")
+
+    assert "dated 60 seconds after now: set the clock" in said
 
 
 def test_the_same_packages_and_date_give_the_same_indices(

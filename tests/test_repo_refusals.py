@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.repositories import EPOCH, KEY, Repository, keys, make_key, package, repo
+from tests.repositories import KEY, Repository, keys, make_key, package, repo
 from tests.support import need
 
 CANARY = ("--suite", "canary")
@@ -21,9 +21,8 @@ def gpg() -> Iterator[Path]:
 
 
 @pytest.fixture
-def fleet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
+def fleet(tmp_path: Path) -> Repository:
     """A repository with a package in canary."""
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(EPOCH))
     found = Repository(tmp_path / "apt")
     found.add(package(tmp_path, "web1", "1"))
     return found

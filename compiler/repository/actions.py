@@ -14,7 +14,7 @@ from compiler.repository import suite as files
 from compiler.repository.changes import Plan, added, listed, promoted, removed, rolled_back
 from compiler.repository.date import next_date
 from compiler.repository.failures import FailedError
-from compiler.repository.incoming import Incoming, incoming
+from compiler.repository.incoming import Incoming, incoming, refuse_damaged
 from compiler.repository.keys import Key, sign
 from compiler.repository.pool import pool, refuse_lost
 from compiler.repository.publish import publish
@@ -36,6 +36,7 @@ class Target:
         key: signs it.
         valid_days: for how many days hosts believe it; 0 is for ever, None as before.
         everything: whether a host gets a new version of the tree that it has already, too.
+        date: of the Release, in seconds since 1970; None: the clock's.
     """
 
     root: str
@@ -43,6 +44,7 @@ class Target:
     key: Key
     valid_days: int | None = None
     everything: bool = False
+    date: int | None = None
 
 
 def add(target: Target, words: Sequence[str]) -> Plan:
@@ -57,6 +59,7 @@ def add(target: Target, words: Sequence[str]) -> Plan:
             for one in given
             if one.package.host in plan.changed and one.package.place not in known
         ]
+        refuse_damaged(new)
         _publish(target, stage, _Step(standing, plan, known, new))
         return plan
 
@@ -127,7 +130,7 @@ def _publish(target: Target, stage: str, step: _Step) -> None:
         return
     everything = {**step.known, **{one.package.place: one.package for one in step.new}}
     refuse_lost(target.root, step.plan, everything, everything.keys() - step.known.keys())
-    suite = evolve(before, date=next_date(before.date), valid_days=days)
+    suite = evolve(before, date=next_date(before.date, target.date), valid_days=days)
     folder = os.path.join(stage, "dists", suite.name)
     files.write(target.root, folder, suite, indexed(listed(step.plan, everything.values())))
     sign(folder, target.key)

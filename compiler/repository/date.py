@@ -1,6 +1,5 @@
 """The date of a Release: the one place of Hostwright that may look at the clock."""
 
-import os
 import time
 
 from compiler.repository.failures import FailedError
@@ -8,23 +7,24 @@ from compiler.repository.failures import FailedError
 _TOLERATED = 10  # seconds, as of apt's Acquire::Max-FutureTime (apt.conf(5))
 
 
-def next_date(previous: int) -> int:
+def next_date(previous: int, given: int | None) -> int:
     """The date of a suite that follows one of the date `previous`, in seconds since 1970.
 
     A Release must carry a true date, which is the one thing that a build cannot know from what it
     is given: apt refuses one that is in the future, and takes no notice at all of a suite whose
-    date is not later than that of the one it has, or whose Valid-Until is over. Whoever wants
-    the same bytes twice has SOURCE_DATE_EPOCH; but not even that makes a suite older.
+    date is not later than that of the one it has, or whose Valid-Until is over. So this is not
+    SOURCE_DATE_EPOCH, which a pipeline has in its environment for what it compiles.
+
+    Args:
+        previous: the date of the suite as it stands; 0 if there is none.
+        given: the date that somebody wants; not even that makes a suite older.
 
     Raises:
-        FailedError: SOURCE_DATE_EPOCH is no number, or the previous date is still to come. (For
-            a date that comes within seconds, as that of a burst of changes, this waits.)
+        FailedError: the previous date is still to come. (For a date that comes within seconds, as
+            that of a burst of changes, this waits.)
     """
-    given = os.environ.get("SOURCE_DATE_EPOCH")
-    if given:
-        if not (given.isascii() and given.isdigit() and len(given) <= 11):
-            raise FailedError(f'SOURCE_DATE_EPOCH="{given}" is no number of seconds since 1970')
-        return max(int(given), previous + 1)
+    if given is not None:
+        return max(given, previous + 1)
     now = int(time.time())
     if previous > now + _TOLERATED:
         raise FailedError(

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from attrs import frozen
 
@@ -67,8 +67,18 @@ def incoming(words: Iterable[str], stage: str, known: Mapping[str, Package]) -> 
         if package.place not in given:
             given[package.place] = package
             result.append(Incoming(called, os.path.join(stage, copied), package.in_place))
-    _refuse_damaged([one for one in result if one.package.place not in known])
     return result
+
+
+def refuse_damaged(given: Sequence[Incoming]) -> None:
+    """Have dpkg-deb unpack packages to nowhere: an index is made without a look at the data.
+
+    Raises:
+        FailedError: one of them does not unpack.
+    """
+    for one, wrong in zip(given, mapped(_damage, [one.copied for one in given]), strict=True):
+        if wrong:
+            raise FailedError(f"{one.called} is broken: {wrong}")
 
 
 def _sources(words: Iterable[str]) -> Iterator[str]:
@@ -100,17 +110,6 @@ def _copies(sources: Iterable[str], stage: str) -> dict[str, str]:
         os.chmod(target, FILE_MODE)
         copies[copied] = source
     return copies
-
-
-def _refuse_damaged(given: list[Incoming]) -> None:
-    """Have dpkg-deb unpack each to nowhere: an index is made without a look at the data.
-
-    Raises:
-        FailedError: one of them does not unpack.
-    """
-    for one, wrong in zip(given, mapped(_damage, [one.copied for one in given]), strict=True):
-        if wrong:
-            raise FailedError(f"{one.called} is broken: {wrong}")
 
 
 def _damage(file: str) -> str:

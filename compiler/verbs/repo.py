@@ -31,8 +31,8 @@ repo show DIR [--suite SUITE]
     Print suite, host, version and the tree's digest, a line for each.
 
 A web server need only serve DIR. Whatever happens, each suite is the old one or the new one, and
-signed. The date of what is published is SOURCE_DATE_EPOCH where that is set, and never earlier than
-before. This takes apt-ftparchive (of apt-utils), dpkg-deb and gpg.
+signed. It carries the time at which it was published, whatever SOURCE_DATE_EPOCH says, because apt
+takes no notice of what is not later. This takes apt-ftparchive (of apt-utils), dpkg-deb and gpg.
 
 exit status: 0 done, 1 nothing was changed, 2 the command line is wrong, 3 a bug in Hostwright
 """
@@ -88,6 +88,12 @@ def parser() -> argparse.ArgumentParser:
         help="have hosts refuse the suite after so many days; 0 is never (default: as before)",
     )
     found.add_argument(
+        "--date",
+        type=_seconds,
+        metavar="SECONDS",
+        help="the date of the Release, in seconds since 1970 (default: the clock)",
+    )
+    found.add_argument(
         "--all", action="store_true", help="publish what has the same tree as before, too"
     )
     return found
@@ -96,6 +102,12 @@ def parser() -> argparse.ArgumentParser:
 def _days(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text) < 10_000):
         raise argparse.ArgumentTypeError(f"{text} is no number of days")
+    return int(text)
+
+
+def _seconds(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 11):
+        raise argparse.ArgumentTypeError(f"{text} is no number of seconds since 1970")
     return int(text)
 
 
@@ -124,7 +136,12 @@ def _changed(arguments: argparse.Namespace) -> str:
     wanted = _versions(arguments.what) if arguments.action == "rollback" else {}
     opened = key(arguments.key, arguments.passphrase_file)
     target = actions.Target(
-        arguments.folder, arguments.suite, opened, arguments.valid_days, arguments.all
+        arguments.folder,
+        arguments.suite,
+        opened,
+        arguments.valid_days,
+        arguments.all,
+        arguments.date,
     )
     match arguments.action:
         case "add":

@@ -24,7 +24,8 @@ from tests.boot.laboratory import Host
 PORT = 8000
 NETWORK = "10.77.0"
 ADDRESS = f"{NETWORK}.1"
-_FIRST = 11
+FIRST = 11
+"""The last number of the address of the host whose number is 0."""
 _SECONDS = 10
 _OPTIONS = (
     *(option for option in roots.OPTIONS if option.startswith(("--quiet", "--variant", "--apt"))),
@@ -80,7 +81,7 @@ class Mirror:
         port, peer = f"port{number}", ("peer", "name", "eth0", "netns", str(host.init))
         _ip(self.process, "link", "add", "name", port, "type", "veth", *peer)
         _ip(self.process, "link", "set", port, "master", "bridge0", "up")
-        _ip(host.init, "address", "add", f"{NETWORK}.{_FIRST + number}/24", "dev", "eth0")
+        _ip(host.init, "address", "add", f"{NETWORK}.{FIRST + number}/24", "dev", "eth0")
         _ip(host.init, "link", "set", "eth0", "up")
 
 

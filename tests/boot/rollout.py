@@ -14,7 +14,7 @@ from attrs import Factory, frozen
 
 from tests.boot.container import booted
 from tests.boot.laboratory import Host, Result
-from tests.boot.mirror import Mirror, chrooted, fleet_root, serving
+from tests.boot.mirror import FIRST, Mirror, chrooted, fleet_root, serving
 from tests.boot.releases import TARGETS
 from tests.support import ROOT
 
@@ -169,12 +169,16 @@ class Fleet:
         self.hosts[host].run(*UPGRADE)
         return f"{done.stdout}{done.stderr}"
 
-    def downloads(self, version: str) -> set[str]:
-        """The hosts that have ever asked the server for a version of a package."""
+    def requests(self) -> list[tuple[str, str]]:
+        """Who has asked the server, and for which path."""
         log = (self.publisher.folder / "server.log").read_text(errors="replace")
         asked = re.findall(r"^\S+\.(\d+) - .* \"GET (\S+)", log, re.MULTILINE)
-        written = version.replace("+", "%2b")
-        return {NAMES[int(last) - 11] for last, path in asked if f"_{written}_all.deb" in path}
+        return [(NAMES[int(last) - FIRST], path) for last, path in asked]
+
+    def downloads(self, version: str) -> set[str]:
+        """The hosts that have ever asked the server for a version of a package."""
+        file = f"_{version.replace('+', '%2b')}_all.deb"
+        return {name for name, path in self.requests() if path.endswith(file)}
 
 
 @contextmanager

@@ -132,6 +132,15 @@ def test_no_host_has_anything_against_the_repository(said: dict[str, str]) -> No
         assert not [line for line in text.splitlines() if line.startswith(("N:", "W:", "E:"))]
 
 
+def test_indices_are_asked_for_by_their_digests(fleet: Fleet, change: Change) -> None:
+    """So a suite may change while a host is reading it."""
+    assert change
+    indices = [path for _, path in fleet.requests() if "/binary-all/" in path]
+
+    assert len(indices) >= len(NAMES)
+    assert all("/by-hash/SHA256/" in path for path in indices)
+
+
 def test_the_timers_of_a_booted_host_wait(fleet: Fleet, change: Change) -> None:
     """The package has started them."""
     assert change

@@ -1,7 +1,6 @@
 """What apt does not take: indices and packages that somebody else has made or changed."""
 
 import lzma
-import os
 import re
 import shutil
 import subprocess
@@ -10,7 +9,6 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from hashlib import sha256
 from pathlib import Path
-from unittest.mock import patch
 
 import pytest
 from attrs import frozen
@@ -39,11 +37,16 @@ class Follower:
     folder: Path
 
     def repository(
-        self, name: str, version: str = BAD, signer: str = KEY, valid_days: str = "0"
+        self,
+        name: str,
+        version: str = BAD,
+        signer: str = KEY,
+        valid_days: str = "0",
+        date: int | None = None,
     ) -> Repository:
         """Make a repository with a version of the host's package, and have the host follow it."""
         self.follow(name)
-        made = Repository(self.folder / name)
+        made = Repository(self.folder / name, date)
         given = package(self.folder / "packages", "web1", version)
         made.add(given, "--valid-days", valid_days, key=signer)
         return made
@@ -136,8 +139,7 @@ def expired_key(follower: Follower) -> None:
 
 def long_ago(follower: Follower) -> None:
     """What was signed once is shown for ever."""
-    with patch.dict(os.environ, {"SOURCE_DATE_EPOCH": "1600000000"}):
-        follower.repository("old", valid_days="1")
+    follower.repository("old", valid_days="1", date=1_600_000_000)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from compiler.write import write
+from compiler.deb import deb
+from compiler.deb.source import of_tree
 from tests.boot.container import booted
 from tests.boot.laboratory import Host
 from tests.boot.releases import tree_for
@@ -25,19 +26,23 @@ def typed(beginning: str) -> str:
 
 @pytest.fixture(scope="module")
 def host(root: Path, release: str) -> Iterator[Host]:
-    """A machine with the compiled tree of the least manifest in root's home."""
+    """A machine with the package of the least manifest in root's home."""
     with booted(root, "readme") as init:
         host = Host(init)
         manifest = GOLDEN / "minimal" / "host.yaml"
-        write(tree_for(release, manifest.read_text()), str(host.path("/root/out")))
+        source = of_tree("host.yaml", tree_for(release, manifest.read_text()), "")
+        made = deb(source, None, None)
+        host.path("/root/packages").mkdir()
+        host.path(f"/root/packages/{made.file}").write_bytes(made.content)
         yield host
 
 
 def test_the_first_steps_lead_to_a_backup(host: Host) -> None:
-    """Copy, passphrase, users, folders, timers: then the first run succeeds."""
-    host.run("sh", "-euc", f"cd /root\n{typed('cp -a out/usr')}")
+    """A passphrase and the package: then the first run succeeds."""
+    said = host.run("sh", "-euc", f"cd /root\n{typed('install -d')}")
 
     assert host.show("backup.service", "Result") == "success"
+    assert "not ready for its next backup" not in said.stderr
     assert host.path("/backup.last").exists()
     assert host.succeeds("systemctl", "is-active", "backup.timer", "backup-check.timer")
 
