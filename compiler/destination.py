@@ -55,15 +55,18 @@ class Destination:
         Raises:
             RejectedError: one of them cannot be written, or is somebody else's.
         """
+        places = {}
+        if self.output is not None and self.together:
+            refuse_tree(self.output)
+            places[self.output] = _claimed_inside(self.output)
+        elif self.output is not None:
+            places[self.output] = claimed(staging_area(self.output), self.output)
+        if self.packaging is not None:
+            places[self.packaging.folder] = _claimed_inside(self.packaging.folder)
         with ExitStack() as held:
-            if self.output is not None:
-                if self.together:
-                    refuse_tree(self.output)
-                    held.enter_context(_claimed_inside(self.output))
-                else:
-                    held.enter_context(claimed(staging_area(self.output), self.output))
-            if self.packaging is not None:
-                held.enter_context(_claimed_inside(self.packaging.folder))
+            # Always in the same order: two compiles into each other's places would wait for ever.
+            for place in sorted(places, key=os.path.realpath):
+                held.enter_context(places[place])
             yield
 
     def stage(self, place: int, result: Compiled) -> Compiled:

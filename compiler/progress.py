@@ -2,6 +2,7 @@
 
 import os
 import time
+from contextlib import suppress
 from typing import Self
 
 _SECONDS = 0.1
@@ -33,4 +34,5 @@ class Progress:
             self._write(f"{_ERASED}{self._count} of {self._total} hosts")
 
     def _write(self, text: str) -> None:
-        os.write(self._descriptor, text.encode())
+        with suppress(OSError):  # a terminal that is gone is no reason to stop
+            os.write(self._descriptor, text.encode())

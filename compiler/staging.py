@@ -13,6 +13,10 @@ TREE = "tree"
 _LONGEST_NAME = 255 - len("..hostwright")
 """Bytes of a folder's name that fit into its staging area's."""
 
+_ANY_MODE = 0o777
+_TRIES = 100
+"""After so many, the folders above are not taken away by others: they cannot be made."""
+
 _RIGHTS = (
     "it must be writable, and for one tree the folder that it lies in too, because a tree is "
     "replaced as a whole: give another"
@@ -55,7 +59,6 @@ def claimed(area: str, folder: str) -> Iterator[None]:
     """
     made: list[str] = []
     try:
-        _make_parents(area, made)
         lock = _locked(area, made)
     except OSError as error:
         _remove_empty(made)
@@ -77,7 +80,7 @@ def _locked(area: str, made: list[str]) -> int:
     import fcntl
 
     while True:
-        _make_area(area, made)
+        _make_folder(area, 0o700, made)
         try:
             descriptor = os.open(area, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
         except FileNotFoundError:
@@ -90,25 +93,26 @@ def _locked(area: str, made: list[str]) -> int:
         os.close(descriptor)
 
 
-def _make_area(area: str, made: list[str]) -> None:
-    try:
-        os.mkdir(area, 0o700)
-    except FileExistsError:
-        pass
-    except FileNotFoundError:
-        parent = os.path.dirname(area)
-        if not parent or os.path.islink(parent):
-            raise
-        _make_parents(area, made)  # who had made them has failed, and taken them away
+def _make_folder(folder: str, mode: int, made: list[str]) -> bool:
+    """Make a folder, and those above it, which a compile that fails takes away meanwhile.
 
-
-def _make_parents(area: str, made: list[str]) -> None:
-    parent = os.path.dirname(area)
-    if parent and not os.path.lexists(parent):
-        _make_parents(parent, made)
-        with suppress(FileExistsError):  # another compile is as fast
-            os.mkdir(parent)
-            made.append(parent)
+    Returns:
+        Whether it is new.
+    """
+    above = os.path.dirname(folder)
+    for tries_left in reversed(range(_TRIES)):
+        try:
+            os.mkdir(folder, mode)
+        except FileExistsError:
+            return False
+        except FileNotFoundError:
+            if not (above and tries_left) or os.path.islink(above):
+                raise
+            if _make_folder(above, _ANY_MODE, made):
+                made.append(above)
+        else:
+            return True
+    return False
 
 
 def _remove_empty(folders: list[str]) -> None:

@@ -238,6 +238,9 @@ _hostwright_values() {
         repo:--valid-days)
             echo 1
             ;;
+        repo:--date)
+            echo 1
+            ;;
         verify:--format)
             echo 1
             ;;
@@ -326,6 +329,9 @@ _hostwright_value() {
             _hostwright_kind "file"
             ;;
         repo:--valid-days)
+            _hostwright_kind ""
+            ;;
+        repo:--date)
             _hostwright_kind ""
             ;;
         verify:--format)
@@ -436,7 +442,7 @@ _hostwright_flags() {
             _hostwright_words "-h --help -o --output --package-version --format"
             ;;
         repo)
-            _hostwright_words "-h --help --suite --from --key --passphrase-file --valid-days --all"
+            _hostwright_words "-h --help --suite --from --key --passphrase-file --valid-days --date --all"
             ;;
         verify)
             _hostwright_words "-h --help --format --modules"

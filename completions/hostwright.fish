@@ -124,7 +124,8 @@ complete -c hostwright -n '__hostwright_verb repo' -l from -d 'the suite to prom
 complete -c hostwright -n '__hostwright_verb repo' -l key -d 'the secret key of gpg that signs: its fingerprint or name' -r -f
 complete -c hostwright -n '__hostwright_verb repo' -l passphrase-file -d 'what opens the key (default: gpg-agent is asked)' -r -F
 complete -c hostwright -n '__hostwright_verb repo' -l valid-days -d 'have hosts refuse the suite after so many days; 0 is never (default: as before)' -r -f
-complete -c hostwright -n '__hostwright_verb repo' -l all -d 'publish what has the same tree as before, too'
+complete -c hostwright -n '__hostwright_verb repo' -l date -d 'the date of the Release, in seconds since 1970 (default: the clock)' -r -f
+complete -c hostwright -n '__hostwright_verb repo' -l all -d 'publish what brings nothing new, too'
 complete -c hostwright -n '__hostwright_verb repo' -f -a 'add promote rollback remove sign show'
 complete -c hostwright -n '__hostwright_verb repo' -f -a '(__fish_complete_directories)'
 complete -c hostwright -n '__hostwright_verb verify' -s h -l help -d 'show this help message and exit'

@@ -46,7 +46,8 @@ class Maintainer(Checked):
         name, _, rest = text.partition(" <")
         user, _, domain = rest.removesuffix(">").partition("@")
         parts = (name, user, domain)
-        if f"{name} <{user}@{domain}>" != text or not all(map(_is_part, parts)):
+        is_one_word = len(f"{user}{domain}".split()) == 1
+        if f"{name} <{user}@{domain}>" != text or not (is_one_word and all(map(_is_part, parts))):
             return 'is not a name and an address, such as "Operations <ops@example.org>"'
         return line_problem(text)
 

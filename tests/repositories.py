@@ -36,6 +36,7 @@ def package(folder: Path, host: str, version: str, tree: str = "a", **other: str
         "Architecture": "all",
         "Maintainer": "Admin <admin@example.org>",
         "Hostwright-Tree": f"sha256:{tree * 64}",
+        "Hostwright-Content": f"sha256:{tree * 64}",
         **other,
         "Description": "backup of a host",
     }

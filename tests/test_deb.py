@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from compiler.deb.archive import Member, archive
+from compiler.deb.archive import Member, archive, tar
 from schema.tree import Link
 from tests.packages import DATE, EPOCH, HOSTS, field, package_from, package_of, source_of, unpacked
 from tests.support import need, tree_of
@@ -144,6 +144,12 @@ def test_a_path_of_any_length_is_unpacked_whole(tmp_path: Path) -> None:
     (tmp_path / "x.deb").write_bytes(archive([control], [Member(path, 0o644, b"here")], EPOCH))
     with tarfile.open(fileobj=io.BytesIO(_data(tmp_path / "x.deb"))) as found:
         assert f"./{path}" in found.getnames()
+
+
+def test_a_path_is_written_in_utf8_whatever_the_locale(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python's tarfile would write it as the file names of the machine that it runs on."""
+    monkeypatch.setattr(tarfile.TarFile, "encoding", "ascii")
+    assert "./Größe".encode() in tar([Member("Größe", 0o644)], EPOCH)
 
 
 def _data(file: Path) -> bytes:

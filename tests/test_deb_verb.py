@@ -107,6 +107,8 @@ def test_without_a_date_it_is_said_that_versions_do_not_rise(
         ("1", "yesterday", 'SOURCE_DATE_EPOCH is "yesterday"'),
         ("1", "-1", 'SOURCE_DATE_EPOCH is "-1"'),
         ("1", "9" * 30, 'SOURCE_DATE_EPOCH is "999'),
+        ("1", f"{'0' * 30}{'9' * 30}", 'SOURCE_DATE_EPOCH is "000'),
+        ("", EPOCH, '--package-version "" is not a version'),
     ],
 )
 def test_a_wrong_version_or_date_is_refused(
@@ -145,7 +147,8 @@ def test_the_same_package_again_is_no_news(tmp_path: Path) -> None:
     (file,) = debs.iterdir()
     before = file.stat()
     assert run("compile", MINIMAL, "--deb", debs).status == 0
-    assert file.stat() == before
+    after = file.stat()
+    assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
 
 
 def test_one_wrong_manifest_keeps_all_packages_from_being_made(tmp_path: Path) -> None:
@@ -196,6 +199,7 @@ def test_a_folder_that_cannot_be_made_is_reported(tmp_path: Path) -> None:
 
 def test_what_is_no_tree_is_no_package(tmp_path: Path) -> None:
     """A folder of somebody else."""
-    outcome = run("deb", tmp_path, "-o", tmp_path / "debs")
+    (tmp_path / "mine").mkdir()
+    outcome = run("deb", tmp_path / "mine", "-o", tmp_path / "debs")
     assert outcome.status == 1
     assert "error[HW075]" in outcome.errors

@@ -14,6 +14,8 @@ import pytest
 from tests.folders import NOBODY, contents
 from tests.support import ROOT, hosts, need
 
+PACKAGED = [host for host in hosts() if host.name != "layout-etc"]
+"""All but the host whose tree, of the same files in other places, cannot be a package."""
 EPOCH = {"SOURCE_DATE_EPOCH": "1790000000"}
 SURROUNDINGS: dict[str, dict[str, str]] = {
     "another hash seed": {"PYTHONHASHSEED": "12345"},
@@ -40,22 +42,18 @@ def compile_all(
     environment: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
     """Compile and package all golden hosts in a process of its own, and give all that it wrote."""
-    packaged = [host for host in hosts() if host.name != "layout-etc"]  # which cannot be a package
+    words = [*before, sys.executable, "-m", "compiler", "compile"]
+    words += [os.path.relpath(host / "host.yaml", cwd) for host in PACKAGED]
+    words += ["-o", str(folder / "out"), "--deb", str(folder / "packages")]
     surroundings = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **EPOCH}
-    for chosen, options in (
-        (hosts(), ["-o", str(folder / "out")]),
-        (packaged, ["--deb", str(folder / "packages")]),
-    ):
-        words = [*before, sys.executable, "-m", "compiler", "compile", *options]
-        words += [os.path.relpath(host / "host.yaml", cwd) for host in chosen]
-        subprocess.run(
-            words,
-            cwd=cwd,
-            env={**surroundings, **(environment or {})},
-            umask=umask,
-            check=True,
-            capture_output=True,
-        )
+    subprocess.run(
+        words,
+        cwd=cwd,
+        env={**surroundings, **(environment or {})},
+        umask=umask,
+        check=True,
+        capture_output=True,
+    )
     return contents(folder / "out") | _packages(folder / "packages")
 
 
@@ -133,7 +131,7 @@ def test_a_second_compile_in_the_same_process_gives_the_same(
     expected: dict[str, str], tmp_path: Path
 ) -> None:
     """No cache of the first run changes the second one."""
-    manifests = [str(host / "host.yaml") for host in hosts()]
+    manifests = [str(host / "host.yaml") for host in PACKAGED]
     code = (
         "from compiler.fleet import compile_fleet\n"
         f"for order in (slice(None), slice(None, None, -1)):\n"

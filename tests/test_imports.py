@@ -11,6 +11,7 @@ from tests.support import GOLDEN, ROOT
 
 LIBRARIES = {"attr", "attrs", "argparse", "cattrs", "jinja2", "yaml"}
 HEAVY = {"jinja2", "json", "multiprocessing", "shlex", "shutil", "subprocess", "tempfile"}
+PACKAGING = {"compiler.progress", "gzip", "lzma", "pickle", "selectors", "tarfile", "tomllib"}
 RARE = {"difflib", "traceback", "importlib.metadata", "compiler.report", "compiler.verify"}
 
 
@@ -42,6 +43,13 @@ def test_a_compile_imports_what_it_needs(tmp_path: Path) -> None:
 def test_a_compile_imports_no_heavy_module(tmp_path: Path) -> None:
     """Nothing that a good manifest of one host has no use for."""
     assert compiled("minimal", tmp_path) & HEAVY == set()
+
+
+def test_a_compile_without_packages_imports_nothing_of_theirs(tmp_path: Path) -> None:
+    """Nor what only a fleet needs."""
+    found = compiled("minimal", tmp_path)
+    assert {name for name in found if name.startswith("compiler.deb")} == set()
+    assert found & PACKAGING == set()
 
 
 def test_a_compile_without_a_problem_imports_no_reporter(tmp_path: Path) -> None:

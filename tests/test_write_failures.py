@@ -11,13 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from compiler.digest import digest
 from compiler.staging import claimed, staging_area
 from compiler.standing import stamp_of, standing
 from compiler.write import publish, stage, write
 from schema.diagnostics import RejectedError
 from tests.folders import NOBODY, as_nobody, contents, meant, mounted, refusal
 from tests.killed import small_tree
-from tests.support import ROOT, tree_of
+from tests.support import ROOT, compiled, tree_of
 
 OLD, NEW = small_tree("old"), small_tree("new")
 
@@ -85,7 +86,9 @@ def test_a_compile_that_is_killed_leaves_the_old_tree_or_the_new_one(tmp_path: P
     write(tree_of("minimal"), str(tmp_path / "out"))
     manifest = str(ROOT / "golden/demo/host.yaml")
     words = [sys.executable, "-m", "compiler", "compile", manifest, "-o", str(tmp_path / "out")]
-    allowed = {stamp_of(tree_of("minimal")), stamp_of(tree_of("demo"))}
+    document, new = compiled("demo").document, tree_of("demo")
+    assert document is not None
+    allowed = {stamp_of(tree_of("minimal")), stamp_of(new, digest(document))}
     for delay in (0.1, 0.2, 0.25, 0.3):
         with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.DEVNULL) as process:
             try:

@@ -4,7 +4,7 @@ The package is a function of the tree, its version and `epoch`: no clock, no use
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from attrs import frozen
 
@@ -41,18 +41,23 @@ def deb(source: Source, version: str | None, epoch: int | None) -> Deb:
     source.refuse_layout()
     chosen = release(source.tree_digest, version, epoch)
     data = (*source.members, *_documents(source, chosen.version, chosen.epoch))
+    scripts = maintainer_scripts(source.settings)
+    fields = control(source, chosen.version, data, _content(source, scripts))
     parts = (
-        Member("control", _FILE, control(source, chosen.version, data).encode()),
+        Member("control", _FILE, fields.encode()),
         Member("md5sums", _FILE, md5sums(data).encode()),
         Member("units.tar", _FILE, tar(_units(source), chosen.epoch)),
-        *(
-            Member(name, _SCRIPT, text.encode())
-            for name, text in maintainer_scripts(source.settings).items()
-        ),
+        *(Member(name, _SCRIPT, text.encode()) for name, text in scripts.items()),
     )
     name = f"{source.settings.name}_{chosen.version}_all.deb"
     source.refuse_file(name)
     return Deb(name, archive(parts, data, chosen.epoch))
+
+
+def _content(source: Source, scripts: Mapping[str, str]) -> str:
+    """The digest of all that a package does on its host: of the tree, and of what brings it."""
+    said = "\0".join((source.tree_digest, *scripts.values()))
+    return hashlib.sha256(said.encode()).hexdigest()
 
 
 def _documents(source: Source, version: str, epoch: int) -> Iterator[Member]:

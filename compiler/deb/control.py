@@ -18,8 +18,15 @@ Description: backup of one host with borg
 """
 
 
-def control(source: Source, version: str, data: Iterable[Member]) -> str:
-    """All fields, in the order in which Debian's own tools write them."""
+def control(source: Source, version: str, data: Iterable[Member], content: str) -> str:
+    """All fields, in the order in which Debian's own tools write them.
+
+    Args:
+        source: the tree.
+        version: of the package.
+        data: what is unpacked on the host.
+        content: the digest of what the package does there: of what is not only a date or a name.
+    """
     said = source.settings
     fields = {
         "Package": said.name,
@@ -33,6 +40,7 @@ def control(source: Source, version: str, data: Iterable[Member]) -> str:
         "Section": "admin",
         "Priority": "optional",
         "Hostwright-Tree": f"sha256:{source.tree_digest}",
+        "Hostwright-Content": f"sha256:{content}",
     }
     lines = "".join(f"{name}: {value}\n" for name, value in fields.items() if value)
     return lines + _DESCRIPTION

@@ -44,7 +44,8 @@ _PAGES = ("hostwright-preflight.8", "hostwright-restore.8")
 _OVERRIDES = {
     "unknown-control-file [units.tar]": "preinst has systemd read the new units before anything "
     "is unpacked, so that units which do not load never take the place of those that do.",
-    "unknown-field Hostwright-Tree": "hostwright repo tells by it whether a package brings "
+    "unknown-field Hostwright-Tree": "it says which tree a host has, before it is unpacked.",
+    "unknown-field Hostwright-Content": "hostwright repo tells by it whether a package brings "
     "anything new, so that hosts do not upgrade for nothing.",
     "command-with-path-in-maintainer-script /usr/sbin/policy-rc.d *": "who says that nothing is to "
     "be started says so in this one place (invoke-rc.d(8)).",

@@ -11,6 +11,7 @@ from schema.targets import TARGETS
 
 NAMES = ("preinst", "postinst", "prerm", "postrm")
 _FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "scripts")
+_PART = re.compile(r"^\. \./([a-z]+\.sh)\n", re.MULTILINE)
 _HEADER = """\
 #!/bin/sh
 # {name} of {package}, written by Hostwright.
@@ -45,6 +46,7 @@ def _script(name: str, values: Mapping[str, str]) -> str:
 
 @cache
 def _text(name: str) -> str:
-    """A script without its first line."""
+    """A script with the parts that it shares with others; each without its first line."""
     with open(os.path.join(_FOLDER, name), encoding="utf-8") as file:
-        return file.read().partition("\n")[2]
+        text = file.read().partition("\n")[2]
+    return _PART.sub(lambda found: _text(found[1]), text)

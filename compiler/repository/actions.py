@@ -35,7 +35,7 @@ class Target:
         suite: the name.
         key: signs it.
         valid_days: for how many days hosts believe it; 0 is for ever, None as before.
-        everything: whether a host gets a new version of the tree that it has already, too.
+        everything: whether a host gets a new version of what it has already, too.
         date: of the Release, in seconds since 1970; None: the clock's.
     """
 

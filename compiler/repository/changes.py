@@ -52,7 +52,7 @@ def added(now: Current, given: Iterable[Package], *, everything: bool) -> Plan:
     Args:
         now: what the suite has.
         given: the packages.
-        everything: whether a host gets a new version of the tree that it has already, too.
+        everything: whether a host gets a new version of what it has already, too.
 
     Raises:
         FailedError: the suite has a newer version.
@@ -148,7 +148,7 @@ def listed(plan: Plan, pool: Iterable[Package]) -> list[Package]:
 def _is_same(has: Package, package: Package, *, everything: bool) -> bool:
     if has.version == package.version:
         return True
-    return not everything and has.tree == package.tree != ""
+    return not everything and has.content == package.content != ""
 
 
 def _known(host: str, version: str, versions: Iterable[tuple[str, str]]) -> str:

@@ -26,6 +26,7 @@ class Package:
         version: of the package.
         architecture: what it is for.
         tree: the digest of the tree in it, such as `sha256:12ab...`; empty if it does not say.
+        content: that of all that it does on a host; two versions of one content are no news.
         digest: sha256 of the .deb, in hexadecimal.
         file: where it is.
         stanza: all that an index says of it, without a line break at the end.
@@ -35,6 +36,7 @@ class Package:
     version: str
     architecture: str
     tree: str
+    content: str
     digest: str
     file: str
     stanza: str
@@ -69,6 +71,7 @@ def packages(index: str) -> Iterator[Package]:
                 fields.get("Version", ""),
                 fields.get("Architecture", ""),
                 fields.get("Hostwright-Tree", ""),
+                fields.get("Hostwright-Content", ""),
                 fields.get("SHA256", ""),
                 os.path.normpath(fields.get("Filename", "")),
                 text,

@@ -33,7 +33,7 @@ exit status: 0 done, 1 the manifest is wrong, 2 the command line is wrong, 3 a b
 def run(words: list[str]) -> Outcome:
     """Compile, and write what was compiled unless something is wrong with any of it."""
     arguments = parser().parse_args(words)
-    if not (arguments.output or arguments.deb or arguments.check):
+    if not (arguments.output or arguments.check) and arguments.deb is None:
         return Outcome("", "compile: where to? Give a folder with -o OUT, or --check\n", 2)
     if arguments.package_version is not None and arguments.deb is None:
         return Outcome("", "compile: --package-version is for packages: give --deb DIR, too\n", 2)
@@ -78,7 +78,8 @@ def _results(arguments: argparse.Namespace, packaging: "Packaging | None") -> li
         modules=arguments.modules,
         packaging=packaging,
     )
-    if len(arguments.manifest) < _MANY or sys.stderr is None or not sys.stderr.isatty():
+    is_watched = sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+    if len(arguments.manifest) < _MANY or not is_watched:
         return compiled()
     from compiler.progress import Progress
 

@@ -18,7 +18,7 @@ _DIGEST = slice(len("sha256:"), len("sha256:") + 12)
 _WANTED = {"add": "packages", "rollback": "HOST=VERSION", "remove": "hosts"}
 _EPILOG = """\
 repo add DIR PACKAGE.deb|FOLDER... --suite SUITE --key KEY
-    Publish packages. One whose tree the suite has already is left out, unless --all is given.
+    Publish packages. One that brings a host nothing new is left out, unless --all is given.
 repo promote DIR [HOST...] --from SUITE --suite SUITE --key KEY
     What the one suite has now becomes what the other has: of all hosts, or of some.
 repo rollback DIR HOST=VERSION... --suite SUITE --key KEY
@@ -93,9 +93,7 @@ def parser() -> argparse.ArgumentParser:
         metavar="SECONDS",
         help="the date of the Release, in seconds since 1970 (default: the clock)",
     )
-    found.add_argument(
-        "--all", action="store_true", help="publish what has the same tree as before, too"
-    )
+    found.add_argument("--all", action="store_true", help="publish what brings nothing new, too")
     return found
 
 

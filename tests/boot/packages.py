@@ -57,6 +57,11 @@ def replaced(path: str, old: str, new: str) -> Edit:
     return edit
 
 
+def without(*paths: str) -> Edit:
+    """A change that leaves files of the tree out."""
+    return lambda tree: Tree((path, entry) for path, entry in tree.items() if path not in paths)
+
+
 def settings(text: str, **options: str) -> str:
     """A manifest with some of its lines changed: `key: value` for each key of `options`."""
     for key, value in options.items():

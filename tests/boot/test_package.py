@@ -1,50 +1,15 @@
-"""A host's package, installed, upgraded, refused and removed on a booted Debian."""
+"""A host's package, installed, upgraded, removed and brought back on a booted Debian."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from attrs import frozen
 
-from tests.boot.backups import back_up
-from tests.boot.container import booted
-from tests.boot.laboratory import Host
-from tests.boot.packages import (
-    PACKAGE,
-    PINS,
-    UNITS,
-    Package,
-    deliver,
-    replaced,
-    settings,
-    status,
-    timers,
-    unpacked,
-)
-from tests.boot.vault import Vault
+from tests.boot.package_site import MANIFEST, MODULE, TIMERS, Site, prepared_site
+from tests.boot.packages import PACKAGE, PINS, UNITS, settings, status, timers, without
 
 pytestmark = pytest.mark.boot
 
-PASSPHRASE = "correct horse"  # noqa: S105 - of a repository that lasts for a minute
-SECRET = "/etc/credstore/borg-passphrase"  # noqa: S105 - where it is
-MANIFEST = f"""\
-host: web1
-target: debian-12
-package:
-  preflight: warn
-backup:
-  repository: /mnt/vault/web1
-  passphrase: {SECRET}
-  schedule:
-    at: 03:00
-    jitter: 0s
-  paths: [/srv/data]
-modules:
-  dump:
-    motd: {{user: daemon, command: [/bin/cat, /etc/motd]}}
-"""
-MODULE = "    shells: {user: games, command: [/bin/cat, /etc/shells]}\n"
 # A layer over the host, whose own /run and /proc are bound there.
 CHROOT = """
 mkdir /run/there; cd /run/there; mkdir upper work root
@@ -55,54 +20,13 @@ chroot root dpkg --install "$1"
     hostwright-host-web1)" = "installed 4" ]
 cd /; umount --lazy /run/there/root; rm -r /run/there
 """
-TIMERS = ("backup-check.timer", "backup-stale.timer", "backup.timer")
-
-
-@frozen
-class Site:
-    """A host and its repository."""
-
-    host: Host
-    vault: Vault
-    release: str
-
-    def package(self, version: str, manifest: str = MANIFEST) -> Package:
-        """A version of the host's package."""
-        return deliver(self.host, self.release, manifest, version)
-
-    def has(self, version: str, manifest: str = MANIFEST) -> Package:
-        """Install a version, unless it is there."""
-        package = self.package(version, manifest)
-        if not self.host.succeeds("dpkg", "--status", PACKAGE) or (
-            status(self.host) != f"installed {version}"
-        ):
-            package.install(self.host)
-        return package
-
-    def backs_up(self) -> bool:
-        """Whether a backup succeeds."""
-        run = back_up(self.vault)
-        return run.status == 0 and len(run.archives) == 1
-
-    @contextmanager
-    def readable_secret(self) -> Iterator[None]:
-        """Have preflight fail, but no backup."""
-        self.host.run("chmod", "644", SECRET)
-        try:
-            yield
-        finally:
-            self.host.run("chmod", "600", SECRET)
 
 
 @pytest.fixture(scope="module")
 def site(root: Path, release: str) -> Iterator[Site]:
     """A host with a secret, and nothing of a backup besides."""
-    with booted(root, "web1") as init:
-        host = Host(init)
-        host.write(SECRET, f"{PASSPHRASE}\n", mode=0o600)
-        host.run("chmod", "700", "/etc/credstore")
-        host.write("/srv/data/file", "as good as gold")
-        yield Site(host, Vault(host, "/mnt/vault/web1", PASSPHRASE), release)
+    with prepared_site(root, release) as site:
+        yield site
 
 
 def test_apt_installs_it(site: Site) -> None:
@@ -128,6 +52,16 @@ def test_an_upgrade_may_drop_a_module(site: Site) -> None:
     assert site.backs_up()
 
 
+def test_an_upgrade_may_drop_a_timer(site: Site) -> None:
+    """It fires no more, and nobody lists it."""
+    site.has("3")
+    stale = f"{UNITS}/backup-stale.timer", f"{UNITS}/timers.target.wants/backup-stale.timer"
+    fewer = without(*(path.removeprefix("/") for path in stale))
+    site.package("4", MANIFEST, fewer).install(site.host)
+    assert timers(site.host) == ("backup-check.timer", "backup.timer")
+    assert site.host.show("backup-stale.timer", "ActiveState") == "inactive"
+
+
 def test_a_changed_schedule_counts(site: Site) -> None:
     """The timer fires next when the new version says so."""
     site.has("3")
@@ -144,30 +78,6 @@ def test_an_upgrade_is_quiet(site: Site) -> None:
     assert PACKAGE not in done.stdout.rpartition("Setting up")[2].partition("\n")[2]
     assert not site.host.path(PINS).exists()
     assert not site.host.path("/var/lib/hostwright/before").exists()
-
-
-def test_units_that_systemd_does_not_understand_are_refused(site: Site) -> None:
-    """Nothing is unpacked then, and backups go on as before."""
-    site.has("3")
-    before = unpacked(site.host)
-    wrong = replaced("usr/lib/systemd/system/backup.service", "Type=oneshot", "Type=whatever")
-    package = deliver(site.host, site.release, MANIFEST + MODULE, "5", wrong)
-    refused = package.install(site.host, check=False)
-    assert refused.returncode != 0
-    assert "/usr/lib/systemd/system/backup.service:" in refused.stderr
-    assert "nothing was installed or changed" in refused.stderr
-    assert status(site.host) == "installed 3"
-    assert unpacked(site.host) == before
-    assert timers(site.host) == TIMERS
-    assert site.backs_up()
-
-
-def test_an_administrators_drop_in_is_not_in_the_verdict(site: Site) -> None:
-    """What somebody has written by hand never keeps a new version out."""
-    site.has("3")
-    with site.host.dropin("backup.service", "Nonsense=yes"):
-        site.package("4").install(site.host)
-    assert status(site.host) == "installed 4"
 
 
 def test_a_masked_timer_stays_masked(site: Site) -> None:
@@ -190,36 +100,6 @@ def test_policy_rc_d_is_followed(site: Site) -> None:
     site.host.run("rm", "/usr/sbin/policy-rc.d")
     site.has("4")
     assert timers(site.host) == TIMERS
-
-
-def test_a_preflight_that_fails_is_a_warning(site: Site) -> None:
-    """Its report is shown, and the new version counts."""
-    site.has("3")
-    with site.readable_secret():
-        done = site.package("4").install(site.host)
-    assert "FAIL  credential passphrase: " in done.stderr
-    assert status(site.host) == "installed 4"
-    assert timers(site.host) == TIMERS
-
-
-def test_a_strict_preflight_refuses_the_switch(site: Site) -> None:
-    """Until what it found is put right, backups go on with the units of the version before."""
-    site.has("3", MANIFEST + MODULE)
-    strict = site.package("5", settings(MANIFEST, preflight="strict", at="05:00"))
-    with site.readable_secret():
-        refused = strict.install(site.host, check=False)
-        site.host.run("systemctl", "daemon-reload")
-        assert refused.returncode != 0
-        assert "FAIL  credential passphrase: " in refused.stderr
-        assert status(site.host) == "half-configured 5"
-        assert "03:00:00" in site.host.show("backup.timer", "NextElapseUSecRealtime")
-        run = back_up(site.vault)
-        assert run.status == 0
-        assert "Finished backup-shells.service" in run.journal
-    site.host.run("dpkg", "--configure", "--pending")
-    assert status(site.host) == "installed 5"
-    assert "05:00:00" in site.host.show("backup.timer", "NextElapseUSecRealtime")
-    assert site.host.show("backup-shells.service", "LoadState") == "not-found"
 
 
 def test_in_a_chroot_systemd_is_left_alone(site: Site) -> None:

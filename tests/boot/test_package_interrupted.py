@@ -11,116 +11,46 @@ from tests.boot.container import booted
 from tests.boot.laboratory import Host
 from tests.boot.mirror import fleet_root
 from tests.boot.moments import Moments
-from tests.boot.packages import PACKAGE, PINS, UNITS, Package, deliver, status, timers
-from tests.boot.vault import Vault
+from tests.boot.packages import PACKAGE, PINS
+from tests.boot.versions import GATE, Versions, prepared
 
 pytestmark = pytest.mark.boot
 
-PASSPHRASE = "correct horse"  # noqa: S105 - of a repository that lasts for a minute
-OLD = """\
-host: web1
-target: debian-12
-backup:
-  repository: /mnt/vault/web1
-  passphrase: /etc/credstore/borg-passphrase
-  encryption: repokey-blake2
-  paths: [/srv/old]
-modules:
-  dump:
-    shells: {user: games, command: [/usr/local/bin/slow, /etc/shells]}
-    zone: {user: daemon, command: [/bin/cat, /etc/hosts]}
-"""
-NEW = """\
-host: web1
-target: debian-12
-backup:
-  repository: /mnt/vault/web1
-  passphrase: /etc/credstore/borg-passphrase
-  encryption: repokey-blake2
-  paths: [/srv/new]
-modules:
-  dump:
-    motd: {user: daemon, command: [/bin/cat, /etc/motd]}
-    zone: {user: games, command: [/bin/cat, /etc/shells]}
-"""
-GATE = "/var/gate"
-SLOW = f"#!/bin/sh\nwhile [ -e {GATE} ]; do sleep 0.1; done\ncat $1\n"
-DONE = {
-    "1": {"srv/old/file", "backup/shells/shells", "backup/zone/zone"},
-    "2": {"srv/new/file", "backup/motd/motd", "backup/zone/zone"},
-}
-"""What is in an archive of each version; dumps of the other may still be there."""
-TIMERS = ("backup-check.timer", "backup-stale.timer", "backup.timer")
 FIRST = {
     "preinst": "*preinst install*> tar *",
     "unpacking": "*--fsys-tarfile*",
     "users": "*postinst configure*> systemd-sysusers *",
-    "folders": "*postinst configure*> systemd-tmpfiles *",
-    "preflight": "*postinst configure*> timeout *",
-    "start of the timers": "*> systemctl start *",
+    "timers": "*> systemctl start *",
 }
 UPGRADE = {
-    "verification": "*> systemd-analyze verify *",
-    "copy of the programs": "*preinst upgrade*> cp -a *",
-    "first pin": "*preinst upgrade*> sed s|*",
-    "last pin": "*preinst upgrade*> mv *",
-    "reload with pins": "*preinst upgrade*> systemctl daemon-reload*",
+    "copy of the programs": ("*preinst upgrade*> cp -a *", "1"),
+    "pins": ("*preinst upgrade*> systemctl daemon-reload*", "1"),
+    "unpacking": ("*--fsys-tarfile*", "1"),
+    "preflight": ("*postinst configure*> timeout *", "1"),
+    # This would be a run of parts of both.
+    "half of the pins": ("*postinst configure*> rm -f /run/systemd/system/backup.service", None),
+    "switch": ("*postinst configure*> systemctl daemon-reload*", "2"),
+}
+"""When an upgrade is killed, and the version that the next backup is of before it is finished."""
+DURING_A_RUN = {
+    "pins": "*preinst upgrade*> systemctl daemon-reload*",
     "unpacking": "*--fsys-tarfile*",
-    "users": "*postinst configure*> systemd-sysusers *",
-    "preflight": "*postinst configure*> timeout *",
-    "first pin that goes": "*postinst configure*> rm -f /run/systemd/system/*",
-    "last pin that goes": f"*postinst configure*> rm -rf {PINS}*",
-    "reload without pins": "*postinst configure*> systemctl daemon-reload*",
+    "switch": "*postinst configure*> systemd-run *",
 }
 
 
 @frozen
 class Site:
-    """A host, its repository, two versions of its package, and a way to kill dpkg."""
+    """A host whose package has two versions, and a way to kill dpkg there."""
 
     host: Host
-    vault: Vault
-    versions: dict[str, Package]
+    has: Versions
     moments: Moments
 
-    def has(self, version: str) -> None:
-        """Go up or down to a version, unless it is there."""
-        if status(self.host) != f"installed {version}":
-            self.versions[version].install(self.host)
-
-    def back_up(self) -> str | None:
-        """Have a backup; give the version that it is a whole success of, None if it claims none."""
-        last, before = stamp(self.host), self.vault.archives()
-        self.host.start("backup.service")
-        assert "vanished" not in self.host.journal("backup*")
-        if stamp(self.host) == last:
-            return None
-        (archive,) = set(self.vault.archives()) - set(before)
-        return self.version(archive)
-
-    def version(self, archive: str) -> str:
-        """Which version made an archive, by all that is in it."""
-        items = set(self.vault.items(archive))
-        found = [version for version, paths in DONE.items() if paths <= items]
-        (made,) = (one for one in found if f"srv/{'old' if one == '1' else 'new'}/file" in items)
-        return made
-
-    def finish(self, version: str) -> None:
-        """Do what dpkg says in its messages and in its manual page."""
-        self.host.run("dpkg", "--configure", "--pending", check=False)
-        self.has(version)
-
-    def is_whole(self, version: str) -> None:
-        """All of a version is there, and nothing else is, and it counts."""
-        assert status(self.host) == f"installed {version}"
-        assert self.host.run("dpkg", "--verify", PACKAGE).stdout == ""
-        assert timers(self.host) == TIMERS
-        assert self.host.path("/").joinpath(PINS[1:]).exists() is False
-        left = "find /usr /var/lib/hostwright -name '*.dpkg-*' -path '*hostwright*'"
-        assert self.host.run("sh", "-c", left).stdout == ""
-        assert self.host.run("find", "/run/systemd/system", "-name", "backup*").stdout == ""
-        assert self.host.show("backup.service", "FragmentPath") == f"{UNITS}/backup.service"
-        assert self.back_up() == version
+    def install(self, version: str, moment: str) -> None:
+        """Go up or down to a version, as far as to a moment; somebody else reloads systemd."""
+        self.moments.kill(moment, "--install", self.has.versions[version].file)
+        self.host.run("systemctl", "daemon-reload")
 
 
 @pytest.fixture(scope="module")
@@ -129,56 +59,43 @@ def site(root: Path, release: str) -> Iterator[Site]:
     del root  # which says why nothing can be booted here
     with booted(fleet_root(release), "web1") as init:
         host = Host(init)
-        host.run("rm", "/etc/dpkg/dpkg.cfg.d/99mmdebstrap")
-        host.write("/etc/credstore/borg-passphrase", f"{PASSPHRASE}\n", mode=0o600)
-        host.write("/usr/local/bin/slow", SLOW, mode=0o755)
-        for name in ("old", "new"):
-            host.write(f"/srv/{name}/file", name)
-        versions = {
-            version: deliver(host, release, text, version)
-            for version, text in (("1", OLD), ("2", NEW))
-        }
-        yield Site(host, Vault(host, "/mnt/vault/web1", PASSPHRASE), versions, Moments.on(host))
+        yield Site(host, prepared(host, release), Moments.on(host))
 
 
 @pytest.mark.parametrize("moment", FIRST.values(), ids=FIRST)
 def test_a_first_installation_is_finished(site: Site, moment: str) -> None:
     """Wherever it is killed; a timer that fires meanwhile claims no success that is none."""
     site.host.run("dpkg", "--purge", PACKAGE, check=False)
-    site.moments.kill(moment, "--install", site.versions["1"].file)
-    site.host.run("systemctl", "daemon-reload")
-    assert site.back_up() in {None, "1"}
-    site.finish("1")
-    site.is_whole("1")
+    site.install("1", moment)
+    assert site.has.back_up() in {None, "1"}
+    site.has.finish("1")
+    site.has.is_whole("1")
 
 
-@pytest.mark.parametrize("moment", UPGRADE.values(), ids=UPGRADE)
-def test_an_upgrade_is_finished(site: Site, moment: str) -> None:
-    """Wherever it is killed; every backup meanwhile is of the one version or the other."""
-    site.has("1")
-    site.moments.kill(moment, "--install", site.versions["2"].file)
-    site.host.run("systemctl", "daemon-reload")
-    assert site.back_up() in {"1", "2"}
-    site.finish("2")
-    site.is_whole("2")
+@pytest.mark.parametrize(("moment", "meanwhile"), UPGRADE.values(), ids=UPGRADE)
+def test_an_upgrade_is_finished(site: Site, moment: str, meanwhile: str | None) -> None:
+    """Wherever it is killed; a backup meanwhile is a whole one of a version, or fails."""
+    site.has.got("1")
+    site.install("2", moment)
+    assert site.has.back_up() == meanwhile
+    site.has.finish("2")
+    site.has.is_whole("2")
 
 
-@pytest.mark.parametrize("moment", UPGRADE.values(), ids=UPGRADE)
+@pytest.mark.parametrize("moment", DURING_A_RUN.values(), ids=DURING_A_RUN)
 def test_a_run_goes_on_when_its_upgrade_is_killed(site: Site, moment: str) -> None:
-    """It ends as it began, before the upgrade is finished or after."""
-    site.has("1")
-    last, before = stamp(site.host), site.vault.archives()
+    """It ends as it began, although the upgrade is finished before it has ended."""
+    site.has.got("1")
+    last, before = stamp(site.host), site.has.vault.archives()
     site.host.write(GATE, "")
     site.host.run("systemctl", "start", "--no-block", "backup.service")
     began = "systemctl show --property=ActiveState backup-shells.service | grep activating"
     site.host.wait_for("sh", "-c", began)
-    site.moments.kill(moment, "--install", site.versions["2"].file)
-    site.host.run("systemctl", "daemon-reload")
-    site.finish("2")
+    site.install("2", moment)
+    site.has.finish("2")
     site.host.run("rm", GATE)
-    running = "systemctl list-units --plain --no-legend --state=activating 'backup*.service'"
-    site.host.wait_for("sh", "-c", f'[ -z "$({running})" ] && [ ! -e {PINS} ]')
+    site.host.wait_for("test", "!", "-e", PINS)
     assert stamp(site.host) != last
-    (archive,) = set(site.vault.archives()) - set(before)
-    assert site.version(archive) == "1"
-    site.is_whole("2")
+    (archive,) = set(site.has.vault.archives()) - set(before)
+    assert site.has.version(archive) == "1"
+    site.has.is_whole("2")
