@@ -40,7 +40,7 @@ benchmark: .venv/ready
 golden: .venv/ready
 	$(BIN)/pytest tests/test_golden.py tests/test_rejected.py tests/test_reference.py tests/test_docs.py \
 	    tests/test_faults_page.py tests/test_completion.py tests/test_manual.py \
-	    tests/test_golden_fleet.py tests/test_merging_page.py --snapshot-update
+	    tests/test_golden_fleet.py tests/test_merging_page.py tests/test_explain.py --snapshot-update
 
 # The compiler's own package: dist/hostwright_VERSION_all.deb.
 deb: .venv/ready

@@ -1,11 +1,20 @@
 """Which tests one worker runs together: those that share something that is slow to make."""
 
+import gc
 import re
+from collections.abc import Iterator
 
 import pytest
 
 _SHARING = "tests/test_patterns.py"  # borg runs once for all of them
 _RELEASE = re.compile(r"[\[-](bookworm|trixie)[-\]]")
+
+
+@pytest.fixture(autouse=True)
+def _collecting() -> Iterator[None]:
+    """A run of the command line switches the collector off, for good; the next test wants it."""
+    yield
+    gc.enable()
 
 
 def group(test: str) -> str:

@@ -1,11 +1,9 @@
 """The command line: exit statuses, help, and what is printed where."""
 
-import gc
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,13 +15,6 @@ from tests.support import GOLDEN, ROOT
 
 MINIMAL = str(GOLDEN / "minimal" / "host.yaml")
 REJECTED = str(GOLDEN / "rejected" / "unknown-option" / "host.yaml")
-
-
-@pytest.fixture(autouse=True)
-def _collecting() -> Iterator[None]:
-    """A run switches the collector off, for good; the other tests want it."""
-    yield
-    gc.enable()
 
 
 def run(*words: str) -> Outcome:

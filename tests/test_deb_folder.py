@@ -1,11 +1,10 @@
 """The folder of packages: what may stand in it, and who else may write to it."""
 
-import gc
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -22,11 +21,9 @@ VERSION = ("--package-version", "1")
 
 
 @pytest.fixture(autouse=True)
-def _surroundings(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A date to build with; and a run switches the collector off, which other tests want."""
+def _dated(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A date to build with."""
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1790000000")
-    yield
-    gc.enable()
 
 
 def run(*words: str | Path) -> Outcome:

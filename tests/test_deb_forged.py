@@ -1,8 +1,7 @@
 """`hostwright deb` of trees that somebody forged: refused, or packaged as their stamp says."""
 
-import gc
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
@@ -16,13 +15,6 @@ from tests.support import tree_of
 LIBRARY = "usr/lib/hostwright"
 EMPTY = sha256(b"").hexdigest()
 TITLE = "# Hostwright tree sha256:{}"
-
-
-@pytest.fixture(autouse=True)
-def _collecting() -> Iterator[None]:
-    """A run switches the collector off, for good; the other tests want it."""
-    yield
-    gc.enable()
 
 
 @pytest.fixture

@@ -1,9 +1,7 @@
 """`hostwright deb` and `compile --deb`: packages in a folder, all of them or none."""
 
-import gc
 import os
 import subprocess
-from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -20,11 +18,9 @@ EPOCH = "1790000000"
 
 
 @pytest.fixture(autouse=True)
-def _surroundings(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A date to build with; and a run switches the collector off, which other tests want."""
+def _dated(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A date to build with."""
     monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
-    yield
-    gc.enable()
 
 
 def run(*words: str | Path) -> Outcome:

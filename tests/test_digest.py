@@ -1,7 +1,5 @@
 """What a manifest says as one number: in the stamp of its tree, and by `show --digest`."""
 
-import gc
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,14 +9,6 @@ from compiler.digest import digest
 from compiler.show import show
 from compiler.standing import read_stamp
 from tests.support import GOLDEN, compile_text, compiled, host_names, tree_of
-
-
-@pytest.fixture(autouse=True)
-def _collecting() -> Iterator[None]:
-    """A run switches the collector off, for good; the other tests want it."""
-    yield
-    gc.enable()
-
 
 MANIFEST = """\
 host: web1

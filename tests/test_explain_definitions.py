@@ -72,7 +72,7 @@ def test_the_strongest_definition_wins_and_the_others_say_to_whom_they_lost() ->
         "base.yaml:7:22 !override 70 a@example.org wins",
         "database.yaml:4:9 plain 100 b@example.org loses: base.yaml:7:22 is stronger",
         "when host is db*",
-        "declared in schema.host.Backup default 1500 null loses: weaker than what is written",
+        "declared in schema.backup.Backup default 1500 null loses: weaker than what is written",
     ]
 
 
@@ -107,7 +107,7 @@ def test_an_option_that_nobody_set_has_its_default() -> None:
     """And the class that declares it, for whoever wants to read on."""
     assert said("backup.keep.daily") == [
         "backup.keep.daily = 30 (not set)",
-        "declared in schema.host.Backup default 1500 30 wins",
+        "declared in schema.backup.Backup default 1500 30 wins",
     ]
 
 

@@ -29,7 +29,7 @@ from tests.support import GOLDEN, ROOT
 
 OPTIONS = f"""{HEAD}
 from schema.borg import Repository
-from schema.host import Schedule
+from schema.backup import Schedule
 from schema.targets import Target
 from schema.times import Timeout
 

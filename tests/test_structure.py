@@ -13,8 +13,9 @@ from modules.dump import DumpJobs
 from modules.gitea import Gitea
 from modules.postgresql import Postgresql
 from schema import option
+from schema.backup import Backup, Check, Keep, Schedule
 from schema.borg import LocalRepository, SshRepository
-from schema.host import Backup, Check, External, Keep, Manifest, Schedule
+from schema.host import External, Manifest
 from schema.scalars import Checked
 
 SMALLEST = """\

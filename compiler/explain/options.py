@@ -21,8 +21,8 @@ from compiler.explain.watches import watches_of_option
 from compiler.merge.remove import REMOVED, REMOVES
 from compiler.reference.sections import Entry, Section
 from compiler.reference.words import in_yaml, kind_of, merge_rule
+from schema.backup import Keep
 from schema.diagnostics import ManifestPath
-from schema.host import Keep
 
 _CONDITION = 3
 """Steps of a path that names the condition of a module: modules, NAME, when."""

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from compiler.lower.lines import Lines, Paths
+from schema.backup import Schedule
 from schema.diagnostics import ManifestPath
-from schema.host import Schedule
 from schema.units import Unit, Wants
 
 SCHEDULE: ManifestPath = ("backup", "schedule")

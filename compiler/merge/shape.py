@@ -8,7 +8,8 @@ from typing import Any, Literal, Union, get_args, get_origin
 import attrs
 
 from schema import option
-from schema.host import Schedule, Setting
+from schema.backup import Schedule
+from schema.host import Setting
 from schema.module import Module
 from schema.scalars import SecretFile
 from schema.targets import Target

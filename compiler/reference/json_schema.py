@@ -17,8 +17,9 @@ from compiler.reference.plain import plain, plain_value
 from compiler.reference.sections import Entry, Modules, Section, module_text
 from compiler.reference.value_schemas import Schema, text_schema, value_schema
 from compiler.reference.words import default, merge_rule
+from schema.backup import Schedule
 from schema.conditions import Facts, When
-from schema.host import Manifest, Schedule
+from schema.host import Manifest
 from schema.profiles import Import
 from schema.scalars import Checked, Text
 from schema.targets import TARGETS

@@ -9,10 +9,11 @@ import attrs
 from compiler.merge.shape import shape_of
 from compiler.reference.sections import Entry, without_null
 from schema import option
+from schema.backup import Schedule
 from schema.borg import Repository
 from schema.bounded import Bounded
 from schema.conditions import Facts
-from schema.host import Schedule, Setting
+from schema.host import Setting
 from schema.module import Module
 from schema.profiles import Import
 from schema.scalars import Checked

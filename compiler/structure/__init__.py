@@ -31,11 +31,12 @@ from compiler.structure.scalars import (
 from compiler.structure.sections import structure_modules, structure_schedule, structure_setting
 from compiler.structure.value import UnfitError, Value
 from modules import OURS, Collection
+from schema.backup import Schedule
 from schema.borg import Repository
 from schema.bounded import Bounded
 from schema.diagnostics import Diagnostic
 from schema.document import Document
-from schema.host import Manifest, Schedule, Setting
+from schema.host import Manifest, Setting
 from schema.module import Module
 from schema.scalars import Checked
 from schema.targets import Target

@@ -111,7 +111,8 @@ def _report_unknown(
 
 def _elsewhere(name: str) -> str | None:
     """Where in the manifest there is an option of this name: a line may be indented wrongly."""
-    from schema.host import Backup, Manifest
+    from schema.backup import Backup
+    from schema.host import Manifest
 
     for section, type_ in (("backup", Backup), (None, Manifest)):
         if name in attrs.fields_dict(type_):

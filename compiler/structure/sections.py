@@ -9,9 +9,10 @@ from compiler.structure.options import structure_options
 from compiler.structure.scalars import checked
 from compiler.structure.value import UnfitError, Value, asked, kind, nearest
 from schema import option
+from schema.backup import Schedule
 from schema.diagnostics import Mark, Related
 from schema.document import Mapping, Node, Scalar, Sequence
-from schema.host import Schedule, Setting
+from schema.host import Setting
 from schema.module import Module
 from schema.scalars import Text
 from schema.times import Calendar

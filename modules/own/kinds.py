@@ -7,9 +7,9 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 import attrs
 
+from schema.backup import Schedule
 from schema.borg import Repository
 from schema.bounded import Bounded
-from schema.host import Schedule
 from schema.scalars import Checked, Matched
 from schema.targets import Target
 

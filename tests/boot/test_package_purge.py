@@ -120,6 +120,19 @@ def chroot(root: Path, release: str) -> Iterator[Site]:
         yield site
 
 
+@contextmanager
+def mounted(host: Host, *folders: str) -> Iterator[None]:
+    """Have an empty disk at each of some folders, which go with it."""
+    for folder in folders:
+        host.run("mkdir", "--parents", folder)
+        host.run("mount", "-t", "tmpfs", "small", folder)
+    try:
+        yield
+    finally:
+        host.run("umount", *folders)
+        host.run("rmdir", *folders)
+
+
 def test_nothing_is_left_of_a_package_that_was_never_used(site: Site) -> None:
     """Only the numbers of its user are, and the folder where its repository was going to be."""
     assert f"{PACKAGE}:" not in site.package.install(site.host).stderr
@@ -137,6 +150,13 @@ def test_a_link_leads_a_purge_nowhere(site: Site, attack: str) -> None:
     left = {path: became for path, became in site.left().items() if became != "new"}
     assert left == USERS
     site.host.run("rm", "-rf", "/home/borg", "/backup")
+
+
+def test_a_purge_leaves_disks_where_they_are_mounted(site: Site) -> None:
+    """What cannot go because it is a disk, although it is empty, is no reason to fail."""
+    with mounted(site.host, "/backup", "/home/borg"):
+        site.package.install(site.host)
+        site.purge()
 
 
 def test_nothing_starts_in_a_chroot(chroot: Site) -> None:

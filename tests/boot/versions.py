@@ -1,5 +1,6 @@
 """A host whose package has two versions, and which of them a backup is a whole success of."""
 
+import attrs
 from attrs import frozen
 
 from tests.boot.backups import stamp
@@ -51,6 +52,10 @@ class Versions:
     host: Host
     vault: Vault
     versions: dict[str, Package]
+
+    def after_a_boot(self, host: Host) -> "Versions":
+        """The same host with another init."""
+        return attrs.evolve(self, host=host, vault=attrs.evolve(self.vault, host=host))
 
     def got(self, version: str) -> None:
         """Go up or down to a version, unless it is there."""
