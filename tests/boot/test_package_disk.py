@@ -22,7 +22,6 @@ FULL = {
 }
 """Folders in which preinst and dpkg want room, in their order."""
 CUTS = {
-    "pins": "*preinst upgrade*> systemctl daemon-reload*",
     "unpacking": "*--fsys-tarfile*",
     "switch": "*postinst configure*> rm -f /run/systemd/system/backup.service",
 }

@@ -57,10 +57,11 @@ class Versions:
         """The same host with another init."""
         return attrs.evolve(self, host=host, vault=attrs.evolve(self.vault, host=host))
 
-    def got(self, version: str) -> None:
-        """Go up or down to a version, unless it is there."""
-        if status(self.host) != f"installed {version}":
-            self.versions[version].install(self.host)
+    def got(self, version: str) -> str:
+        """Go up or down to a version, unless it is there; gives what is said."""
+        if status(self.host) == f"installed {version}":
+            return ""
+        return self.versions[version].install(self.host).stderr
 
     def back_up(self) -> str | None:
         """Have a backup; give the version that it is a whole success of, None if it claims none."""
@@ -77,10 +78,10 @@ class Versions:
         (made,) = (version for version, paths in DONE.items() if paths <= items)
         return made
 
-    def finish(self, version: str) -> None:
-        """Do what dpkg says in its messages and in its manual page."""
-        self.host.run("dpkg", "--configure", "--pending", check=False)
-        self.got(version)
+    def finish(self, version: str) -> str:
+        """Do what dpkg says in its messages and in its manual page; gives what is said."""
+        configured = self.host.run("dpkg", "--configure", "--pending", check=False)
+        return configured.stderr + self.got(version)
 
     def is_whole(self, version: str) -> None:
         """All of a version is there, and nothing else is, and it counts."""
@@ -88,6 +89,7 @@ class Versions:
         assert self.host.run("dpkg", "--verify", PACKAGE).stdout == ""
         assert timers(self.host) == TIMERS
         assert not self.host.path(PINS).exists()
+        assert not self.host.path("/var/lib/hostwright/before").exists()
         left = "find /usr /var/lib/hostwright -name '*.dpkg-*' -path '*hostwright*'"
         assert self.host.run("sh", "-c", left).stdout == ""
         assert self.host.run("find", "/run/systemd/system", "-name", "backup*").stdout == ""
