@@ -17,6 +17,7 @@ _HELP = """\
 hostwright: compile a short manifest into everything that backs up a Debian host
 
 usage: hostwright VERB ...      (hostwright VERB --help explains one)
+       hostwright --version
 
 {verbs}
 

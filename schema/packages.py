@@ -29,7 +29,7 @@ class PackageVersion(Matched):
     example = "1.4.2"
     shape = r"^[0-9]"
     expression = r"[0-9][A-Za-z0-9.+~]{0,99}"
-    rule = "is not a version: a digit, then letters, digits and . + ~"
+    rule = "is not a version: a digit, then at most 99 letters, digits and . + ~"
 
 
 class Maintainer(Checked):

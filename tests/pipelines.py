@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from attrs import evolve
 
 from tests.fleets import EXAMPLES, Fleet, Ran
 
@@ -77,6 +78,37 @@ def on_action(fleet: Fleet, given: Values) -> Ran:
         )
         printed, status = printed + ran.text, status or ran.status
     return Ran(printed, status)
+
+
+def _on_github(fleet: Fleet, job: str, **inputs: str) -> Ran:
+    secrets = {name: fleet.variables[name] for name in ("SIGNING_KEY", "SIGNING_PASSPHRASE")}
+    env = {"REPOSITORY": fleet.variables["REPOSITORY"]}
+    return on_github(evolve(fleet, variables={}), job, secrets=secrets, env=env, inputs=inputs)
+
+
+def by_make(fleet: Fleet, task: str, **variables: str) -> Ran:
+    """Run a task on the command line."""
+    return fleet.run(f"make {task}", **variables)
+
+
+def by_gitlab(fleet: Fleet, task: str, **variables: str) -> Ran:
+    """With secrets in files, of which a variable of GitLab's then has the path."""
+    for name in ("SIGNING_KEY", "SIGNING_PASSPHRASE"):
+        file = fleet.home / name
+        file.write_text(fleet.variables[name])
+        variables[name] = str(file)
+    return on_gitlab(fleet, task, **variables)
+
+
+def by_github(fleet: Fleet, task: str, **variables: str) -> Ran:
+    """With what a person chooses as inputs of the workflow."""
+    inputs = {name.lower(): value for name, value in variables.items()}
+    if task == "publish":
+        return _on_github(fleet, "publish", **inputs)
+    return _on_github(fleet, "change", **{"task": task, "suite": "stable", **inputs})
+
+
+WAYS = {"make": by_make, "gitlab": by_gitlab, "github": by_github}
 
 
 def scripts() -> Iterator[tuple[str, str]]:

@@ -5,6 +5,7 @@ import re
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest.mock import patch
@@ -78,7 +79,7 @@ def repo(*words: str) -> Outcome:
 
 @frozen
 class Repository:
-    """A repository, and the commands that change it, at a date or at that of the clock."""
+    """A repository, and the commands that change it, from a date on or by the clock."""
 
     folder: Path
     date: int | None = EPOCH
@@ -143,7 +144,16 @@ class Repository:
 
     @property
     def _dated(self) -> tuple[str, ...]:
-        return () if self.date is None else ("--date", str(self.date))
+        """The date that is given; after the first time it is the next second each time."""
+        if self.date is None:
+            return ()
+        dates = [self._date(path) for path in self.folder.glob("dists/*/Release")]
+        return ("--date", str(max([self.date - 1, *dates]) + 1))
+
+    @staticmethod
+    def _date(release: Path) -> int:
+        found = re.search(r"^Date: (.*)$", release.read_text(), re.MULTILINE)
+        return int(parsedate_to_datetime(found[1]).timestamp()) if found else 0
 
     def _done(self, action: str, *words: str) -> str:
         outcome = repo(action, str(self.folder), *words, *self._dated)

@@ -99,7 +99,7 @@ def test_one_job_at_a_time_changes_the_repository() -> None:
             "group": "apt-repository",
             "cancel-in-progress": "false",
         }
-    for name in ("publish", "promote", "rollback"):
+    for name in ("publish", "promote", "rollback", "rollback-canary"):
         assert gitlab_jobs()[name]["resource_group"] == "apt-repository"
 
 
@@ -110,7 +110,8 @@ def test_only_the_default_branch_publishes_and_people_promote() -> None:
 
     rules = {name: job.get("rules") for name, job in gitlab_jobs().items()}
     assert rules["publish"] == [branch]
-    assert rules["promote"] == rules["rollback"] == [by_hand]
+    by_people = ("promote", "rollback", "rollback-canary")
+    assert [rules[name] for name in by_people] == [[by_hand]] * 3
 
 
 def test_the_page_has_every_variable() -> None:

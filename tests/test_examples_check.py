@@ -180,3 +180,24 @@ def test_without_manifests_nothing_passes(fleet: Fleet) -> None:
 
     assert "there is no manifest" in fleet.run("make trees").text
     assert (fleet.folder / "trees/web1").exists()
+
+
+@pytest.mark.parametrize("file", ["hosts/new.yaml", "trees/web1/new", "profiles/base.yaml"])
+def test_what_is_in_no_commit_gets_no_package(fleet: Fleet, file: str) -> None:
+    """It would have the date of a commit, and so would what comes after it."""
+    with (fleet.folder / file).open("a") as opened:
+        opened.write("\n")
+
+    ran = fleet.run("pipeline/packages.sh")
+
+    assert ran.status == 1
+    assert ran.text.startswith("packages.sh: commit first, because the commit's time is the ")
+    assert ran.text.endswith(f"{file}\n")
+
+
+@pytest.mark.parametrize("script", ["diff.sh", "packages.sh"])
+def test_a_base_is_no_option(fleet: Fleet, script: str) -> None:
+    """What somebody calls a branch could be one of git's."""
+    ran = fleet.run(f"pipeline/{script}", BASE="--upload-pack=id")
+
+    assert (ran.status, ran.text) == (1, f'{script}: "--upload-pack=id" is no commit\n')

@@ -8,7 +8,7 @@ import pytest
 from attrs import evolve
 
 from tests.fleets import HOSTS, Fleet, Ran, make_changed_fleet
-from tests.pipelines import on_github, on_gitlab
+from tests.pipelines import WAYS, by_gitlab, gitlab_jobs
 from tests.repositories import keys, make_key
 from tests.support import need
 
@@ -56,35 +56,6 @@ def _exported(what: str) -> str:
     words = ("gpg", "--batch", "--pinentry-mode", "loopback", "--passphrase", PASSPHRASE)
     done = subprocess.run([*words, "--armor", what], check=True, capture_output=True, text=True)
     return done.stdout
-
-
-def _on_github(fleet: Fleet, job: str, **inputs: str) -> Ran:
-    secrets = {name: fleet.variables[name] for name in ("SIGNING_KEY", "SIGNING_PASSPHRASE")}
-    env = {"REPOSITORY": fleet.variables["REPOSITORY"]}
-    return on_github(evolve(fleet, variables={}), job, secrets=secrets, env=env, inputs=inputs)
-
-
-def _by_make(fleet: Fleet, task: str, **variables: str) -> Ran:
-    return fleet.run(f"make {task}", **variables)
-
-
-def _by_gitlab(fleet: Fleet, task: str, **variables: str) -> Ran:
-    """With secrets in files, of which a variable of GitLab's then has the path."""
-    for name in ("SIGNING_KEY", "SIGNING_PASSPHRASE"):
-        file = fleet.home / name
-        file.write_text(fleet.variables[name])
-        variables[name] = str(file)
-    return on_gitlab(fleet, task, **variables)
-
-
-def _by_github(fleet: Fleet, task: str, **variables: str) -> Ran:
-    inputs = {name.lower(): value for name, value in variables.items()}
-    if task == "publish":
-        return _on_github(fleet, "publish", **inputs)
-    return _on_github(fleet, "change", **{"task": task, "suite": "stable", **inputs})
-
-
-WAYS = {"make": _by_make, "gitlab": _by_gitlab, "github": _by_github}
 
 
 def _shown(fleet: Fleet) -> list[tuple[str, str, str]]:
@@ -157,7 +128,7 @@ def test_a_failure_leaves_nothing_of_the_key_behind(fleet: Fleet) -> None:
     ran = fleet.run("pipeline/publish.sh rollback", SUITE="canary", VERSIONS="web1=1")
 
     assert ran.status == 1
-    assert "the pool has no version 1" in ran.text
+    assert "the suite lists no version 1" in ran.text
     (made,) = [words.split()[1] for words in fleet.called if words.startswith("mktemp ")]
     assert _left_behind(fleet) == []
     assert made not in fleet.done("ps -eo args")
@@ -216,6 +187,42 @@ def test_a_repository_on_a_server_is_copied_there_and_back(fleet: Fleet, tmp_pat
     assert fleet.done(f"rsync -rlptOni --delete build/repository/ {server}/") == ""
     assert [version for _, _, version in _shown(fleet)] == [FIRST, SECOND, SECOND, FIRST, FIRST]
     assert len(list(Path(server, "pool").rglob("*.deb"))) == len(HOSTS) + 2
+
+
+@pytest.mark.parametrize("place", ["dists/canary/main/binary-all/by-hash/SHA256/x", "pool/x"])
+def test_a_link_on_the_server_is_refused(fleet: Fleet, tmp_path: Path, place: str) -> None:
+    """By it the server would reach to what else there is on the runner."""
+    shell = tmp_path / "shell"
+    shell.write_text(f"#!/bin/sh\n{SHELL}\n")
+    shell.chmod(0o700)
+    server = fleet.variables["REPOSITORY"]
+    (Path(server) / place).symlink_to("/etc")
+
+    remote = {"REPOSITORY": f"apt@server:{server}", "RSYNC_RSH": str(shell)}
+    ran = fleet.run("pipeline/publish.sh promote", **remote)
+
+    assert ran.status == 1
+    assert "has links, or what else is no file" in ran.text
+    assert not [path for path in (fleet.folder / "build").rglob("x") if path.is_symlink()]
+
+
+def test_no_variable_leads_past_the_approval_of_stable(fleet: Fleet) -> None:
+    """Of whoever may start a pipeline: the job for canary changes nothing else."""
+    before = _shown(fleet)
+
+    assert by_gitlab(fleet, "publish", SUITE="stable").status == 0
+    assert _shown(fleet)[3:] == before[3:]
+    for job, environment in (("rollback", "stable"), ("rollback-canary", "canary")):
+        assert gitlab_jobs()[job]["environment"] == environment
+        assert f"SUITE={environment} " in gitlab_jobs()[job]["script"][0]
+
+
+def test_a_key_that_is_none_is_named(fleet: Fleet) -> None:
+    """By the variable that it should be in."""
+    ran = fleet.run("make promote", SIGNING_KEY="garbage")
+
+    assert "SIGNING_KEY is no key, nor a file with one" in ran.text
+    assert ran.status == 2  # make's
 
 
 def test_ssh_knows_the_server_and_nobody_else_s_key(fleet: Fleet) -> None:

@@ -175,6 +175,26 @@ def test_what_hides_a_unit_and_what_does_not(units: Any, part: Import, tmp_path:
     assert look(units, part, usr)[:2] == hidden
 
 
+def test_a_mask_fails_where_no_backup_succeeds_without_the_unit(
+    units: Any, part: Import, tmp_path: Path
+) -> None:
+    """That is the backup itself, and what makes a dump that it requires; others are a choice."""
+    kinds = part("preflight_settings")
+    dumps = tuple(kinds.Dump(name, "root", tmp_path, name == "shop") for name in ("shop", "wiki"))
+    names = ("backup.service", "backup-shop.service", "backup-wiki.service", "backup.timer")
+    for name in names:
+        (tmp_path / "etc" / name).symlink_to(os.devnull)
+    system = tmp_path / "usr"
+    expected = kinds.Expected("/home", initialize=True, system=system, units=names, dumps=dumps)
+    levels = [line.partition(":")[0] for line in said(units.check(expected))]
+    assert levels == [
+        "FAIL unit backup.service",
+        "FAIL unit backup-shop.service",
+        "note unit backup-wiki.service",
+        "note unit backup.timer",
+    ]
+
+
 def test_in_the_layout_of_etc_the_compiled_units_hide_nothing(
     units: Any, part: Import, tmp_path: Path
 ) -> None:

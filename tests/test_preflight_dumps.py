@@ -35,7 +35,8 @@ class Server:
         assert environment["PGPORT"] == "5433"
         answer = f"pg_dump (PostgreSQL) {self.tool}\n"
         if words[0] == "psql":
-            rows = [f"{name}|{size}" for name, size in SIZES.items()]
+            sizes = b"pg_database_size" in stdin
+            rows = [f"{name}|{size}" if sizes else name for name, size in SIZES.items()]
             rows = [f"{self.version}0008"] if b"server_version_num" in stdin else rows
             answer = "".join(f"{row}\0" for row in rows)
         status = 2 if self.errors else 0
@@ -164,7 +165,7 @@ def test_a_folder_that_is_missing_is_told(dumps: Any, tmp_path: Path) -> None:
     """Whoever installed the tree by hand has left out systemd-tmpfiles."""
     dump = a_dump(dumps, tmp_path, "redis")
     dump.folder.rmdir()
-    [one] = dumps.space(SimpleNamespace(dumps=[dump]))
+    [one] = dumps.space(SimpleNamespace(dumps=[dump], installed=True))
     assert one.text == (
         f"{dump.folder} is not there: systemd-tmpfiles --create backup.conf makes it"
     )

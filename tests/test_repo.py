@@ -174,7 +174,7 @@ def test_after_a_rollback_the_suite_ends_with_that_version(
 
 
 def test_after_a_rollback_comes_the_next_version(fleet: Repository, tmp_path: Path) -> None:
-    """The version that was bad stays in the pool, and is never made anew."""
+    """The version that was bad is never made anew, and listed no more."""
     fleet.add(package(tmp_path, "web1", "1"))
     fleet.add(package(tmp_path, "web1", "2", "b"))
     fleet.rollback("web1=1")
@@ -183,7 +183,7 @@ def test_after_a_rollback_comes_the_next_version(fleet: Repository, tmp_path: Pa
     assert "2 is in the pool with other content" in fleet.refusal("add", again, "--suite", "canary")
     fleet.add(package(tmp_path, "web1", "3", "c"))
 
-    assert fleet.index() == ["web1 3", "web1 2", "web1 1"]
+    assert fleet.index() == ["web1 3", "web1 1"]
 
 
 def test_a_whole_suite_goes_back_to_what_was_shown(fleet: Repository, tmp_path: Path) -> None:
@@ -198,7 +198,7 @@ def test_a_whole_suite_goes_back_to_what_was_shown(fleet: Repository, tmp_path: 
 
 
 def test_a_host_that_is_gone_is_removed(fleet: Repository, tmp_path: Path) -> None:
-    """The other suite and the pool still have it; should it come back, so do its versions."""
+    """The other suite and the pool still have it, and it may come back."""
     given = [package(tmp_path, host, "1") for host in ("web1", "db")]
     fleet.add(*given)
     fleet.promote()

@@ -11,7 +11,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from attrs import evolve
 
+from compiler.repository.failures import FailedError
+from compiler.repository.stanzas import packages, refuse_foreign
 from tests.folders import mounted
 from tests.repositories import KEY, Repository, keys, package, repo
 from tests.support import ROOT, need
@@ -61,7 +64,7 @@ def test_a_full_disk_changes_nothing(tmp_path: Path, newer: str) -> None:
     with mounted(tmp_path / "disk", "-o", "size=80k"):
         fleet = Repository(tmp_path / "disk/apt")
         fleet.add(newer)
-        (tmp_path / "disk/filler").write_bytes(b"x" * (16 << 10))
+        (tmp_path / "disk/filler").write_bytes(b"x" * (24 << 10))
         said = fleet.refusal("add", package(tmp_path, "web1", "3", "c"), *CANARY)
     assert "No space left on device" in said
 
@@ -74,11 +77,14 @@ def test_a_read_only_disk_is_reported(tmp_path: Path, newer: str) -> None:
     assert "Read-only file system; every suite is as it was" in outcome.errors
 
 
-def test_publishers_take_turns(fleet: Repository, tmp_path: Path) -> None:
+def test_publishers_take_turns(
+    fleet: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Of many at once none fails, and none loses what another has published."""
     given = [package(tmp_path, f"host{number}", "1") for number in range(8)]
+    monkeypatch.setattr("time.sleep", lambda _: None)  # until the clock has gone on
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(fleet.add, given))
+        list(pool.map(evolve(fleet, date=None).add, given))
 
     hosts = [*(f"host{number}" for number in range(8)), "web1"]
     assert fleet.show() == [("canary", host, "1") for host in hosts]
@@ -95,3 +101,34 @@ def test_a_kill_at_any_step_leaves_the_old_suite_or_the_new_one() -> None:
 
     assert seen.keys() == {"old", "new"}
     assert seen["old"] > 20
+
+
+def test_a_pipe_is_no_package(fleet: Repository, tmp_path: Path) -> None:
+    """Nobody would ever write into it."""
+    (tmp_path / "made").mkdir()
+    os.mkfifo(tmp_path / "made/x.deb")
+
+    said = fleet.refusal("add", str(tmp_path / "made"), *CANARY)
+
+    assert "made/x.deb is neither a file nor a folder" in said
+
+
+def test_a_version_of_many_digits_is_too_long(fleet: Repository) -> None:
+    """As what somebody types, and as what a package says."""
+    digits = "9" * 5000
+    assert "is not back, but newer than 1" in fleet.refusal("rollback", f"web1={digits}", *CANARY)
+
+    index = f"Package: hostwright-host-x\nVersion: {digits}\nArchitecture: all\nSHA256: {'0' * 64}"
+    (long,) = packages(index)
+    with pytest.raises(FailedError, match="too long for a file's name"):
+        refuse_foreign(long, "x.deb")
+
+
+def test_what_is_shown_cannot_steer_a_terminal(fleet: Repository) -> None:
+    """Whatever somebody has called a suite."""
+    fleet.path("canary", "").rename(fleet.folder / "dists/\x1b[2J")
+
+    outcome = repo("show", str(fleet.folder))
+
+    assert "\x1b" not in outcome.text + outcome.errors
+    assert outcome.status == 1

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
-from tests.repositories import EPOCH, KEY, Repository, keys, make_key, package
+from tests.repositories import EPOCH, KEY, Repository, keys, make_key, package, repo
 from tests.support import need
 
 _DAY = 24 * 60 * 60
@@ -42,11 +42,15 @@ def test_the_date_is_the_one_that_is_given(fleet: Repository) -> None:
     assert seconds(fleet) == EPOCH
 
 
-def test_the_date_rises_whatever_is_given(fleet: Repository, tmp_path: Path) -> None:
+def test_a_date_that_is_not_later_is_refused(fleet: Repository) -> None:
     """A suite that is not later than the one it has, apt takes no notice of, without a word."""
-    evolve(fleet, date=EPOCH - _DAY).add(package(tmp_path, "web1", "2", "b"))
+    before = fleet.snapshot()
 
-    assert seconds(fleet) == EPOCH + 1
+    for date in (5, EPOCH):
+        outcome = repo("sign", str(fleet.folder), "--key", KEY, "--date", str(date))
+        assert outcome.errors.startswith(f"hostwright: repo sign: --date {date} is not later than ")
+        assert outcome.status == 2
+    assert fleet.snapshot() == before
 
 
 def test_files_are_as_old_as_the_date_says(fleet: Repository) -> None:
@@ -136,15 +140,6 @@ def test_modes_are_those_that_a_web_server_needs(tmp_path: Path, fleet: Reposito
     for path in (other.folder, *other.folder.rglob("*")):
         assert path.stat().st_mode & 0o777 == (0o755 if path.is_dir() else 0o644), path
     assert sorted(os.listdir(fleet.folder)) == ["dists", "pool"]
-
-
-def test_a_lost_listing_of_the_pool_is_made_anew(fleet: Repository, tmp_path: Path) -> None:
-    """It is only what is known of the files anyway, as after a publisher that was killed."""
-    (fleet.folder / "pool/Packages").unlink()
-
-    fleet.add(package(tmp_path, "web1", "2", "b"))
-
-    assert fleet.index() == ["web1 2", "web1 1"]
 
 
 def test_an_old_version_may_be_removed_from_the_pool(fleet: Repository, tmp_path: Path) -> None:

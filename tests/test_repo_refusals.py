@@ -121,9 +121,35 @@ def test_an_older_version_is_refused(fleet: Repository, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("has", "given", "said"),
+    [
+        (
+            "20260921141320+aaaaaaaaaaaa",
+            "20260921141320+000000000000",
+            "have the same date: commit",
+        ),
+        (
+            "20260921141320+aaaaaaaaaaaa",
+            "20260921141320+ffffffffffff",
+            "have the same date: commit",
+        ),
+        ("20260921141320+aaaaaaaaaaaa", "0+ffffffffffff", "has no date: set SOURCE_DATE_EPOCH"),
+    ],
+)
+def test_versions_that_do_not_rise_are_explained(
+    tmp_path: Path, has: str, given: str, said: str
+) -> None:
+    """With what to do, which is not to go back."""
+    fleet = Repository(tmp_path / "dated")
+    fleet.add(package(tmp_path, "web1", has))
+
+    assert said in fleet.refusal("add", package(tmp_path, "web1", given, "b"), *CANARY)
+
+
+@pytest.mark.parametrize(
     ("wanted", "said"),
     [
-        ("web1=3", "web1: the pool has no version 3; it has 1, 2"),
+        ("web1=0", "web1: the suite lists no version 0; it lists 1"),
         ("web1=2", "web1: 2 is not back, but newer than 1"),
         ("db=1", "db: the suite has nothing of this host"),
     ],
@@ -131,7 +157,7 @@ def test_an_older_version_is_refused(fleet: Repository, tmp_path: Path) -> None:
 def test_a_rollback_that_is_none_is_refused(
     fleet: Repository, newer: str, wanted: str, said: str
 ) -> None:
-    """Only what is in the pool, and was before what the suite has."""
+    """Only to what the suite lists, which was before what it has."""
     fleet.add(newer, suite="stable")
 
     assert fleet.refusal("rollback", wanted, *CANARY) == said

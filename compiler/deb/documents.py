@@ -51,9 +51,13 @@ _OVERRIDES = {
     "be started says so in this one place (invoke-rc.d(8)).",
     "maintainer-script-calls-systemctl *": "a running backup keeps its units until it has ended, "
     "which no snippet of debhelper knows how to do; policy-rc.d is asked before timers start.",
-    "package-has-long-file-name *": "the name and the version of a host are as long as they are.",
 }
 """What lintian warns of, and why it does not hold here."""
+
+_LONG = 70  # characters of a file's name: lintian warns from a few more on
+_LONG_NAME = {
+    "package-has-long-file-name *": "the name and the version of a host are as long as they are."
+}
 
 
 def documents(source: Source, version: str, epoch: int) -> Mapping[str, bytes]:
@@ -75,7 +79,7 @@ def documents(source: Source, version: str, epoch: int) -> Mapping[str, bytes]:
         f"{folder}/copyright": _COPYRIGHT.format_map(values).encode(),
         f"{folder}/changelog.gz": compressed(_CHANGELOG.format_map(values).encode()),
         f"{folder}/buildinfo": _RECORD.format_map(values).encode(),
-        f"usr/share/lintian/overrides/{said.name}": _overrides(said.name).encode(),
+        f"usr/share/lintian/overrides/{said.name}": _overrides(said.name, version).encode(),
         **{f"usr/share/man/man8/{page}.gz": _page(page) for page in _PAGES},
     }
 
@@ -88,12 +92,14 @@ def _page(name: str) -> bytes:
 
 
 def compressed(content: bytes) -> bytes:
-    """As gzip -9n: without a date or a name in the header, whichever Python writes it."""
+    """As gzip -9n, with the same header whichever Python writes it: without a date and a name."""
     file = io.BytesIO()
     with gzip.GzipFile(filename="", mode="wb", compresslevel=9, fileobj=file, mtime=0) as packed:
         packed.write(content)
     return file.getvalue()
 
 
-def _overrides(name: str) -> str:
-    return "".join(f"# {reason}\n{name}: {tag}\n" for tag, reason in _OVERRIDES.items())
+def _overrides(name: str, version: str) -> str:
+    is_long = len(f"{name}_{version}_all.deb") > _LONG
+    overrides = _OVERRIDES | _LONG_NAME if is_long else _OVERRIDES
+    return "".join(f"# {reason}\n{name}: {tag}\n" for tag, reason in overrides.items())

@@ -15,8 +15,9 @@ _MODE = 0o644
 _NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS}
 """What file systems without hard links answer, such as FAT and some of the network."""
 _NO_DATE = """\
-note: these versions (0+DIGEST) do not rise: apt may take a new tree for an older one. Set
-SOURCE_DATE_EPOCH, such as $(git log -1 --format=%ct), or give --package-version
+note: these versions (0+DIGEST) do not rise: apt and hostwright repo may take a new tree for an
+older one, so these packages are for installing by hand. Otherwise set SOURCE_DATE_EPOCH, such as
+$(git log -1 --format=%ct), or give --package-version
 """
 
 

@@ -6,7 +6,7 @@ from attrs import Factory, frozen
 
 from compiler.repository.failures import FailedError
 from compiler.repository.stanzas import Package, current
-from compiler.repository.versions import by_version
+from compiler.repository.versions import WRITTEN, by_version, date_of
 
 Current = Mapping[str, Package]
 """The current version of each host."""
@@ -55,7 +55,7 @@ def added(now: Current, given: Iterable[Package], *, everything: bool) -> Plan:
         everything: whether a host gets a new version of what it has already, too.
 
     Raises:
-        FailedError: the suite has a newer version.
+        FailedError: the suite has a newer version, or one of the same date.
     """
     changed: dict[str, Package] = {}
     unchanged = 0
@@ -63,11 +63,8 @@ def added(now: Current, given: Iterable[Package], *, everything: bool) -> Plan:
         has = now.get(host)
         if has and _is_same(has, package, everything=everything):
             unchanged += 1
-        elif has and by_version(package.version) < by_version(has.version):
-            raise FailedError(
-                f"{host}: {package.version} is older than {has.version}, which the suite has: "
-                "`hostwright repo rollback` takes a host back"
-            )
+        elif has and (wrong := _disorder(has.version, package.version)):
+            raise FailedError(f"{host}: {wrong}")
         else:
             changed[host] = package
     return Plan(now, changed, (), unchanged)
@@ -101,23 +98,28 @@ def promoted(now: Current, source: Current, hosts: Sequence[str], *, everything:
     return Plan(now, changed, kept, unchanged)
 
 
-def rolled_back(now: Current, pool: Iterable[Package], wanted: Mapping[str, str]) -> Plan:
+def rolled_back(now: Current, listed: Iterable[Package], wanted: Mapping[str, str]) -> Plan:
     """Go back to versions, by host.
 
+    Args:
+        now: what the suite has.
+        listed: all that it lists.
+        wanted: the versions.
+
     Raises:
-        FailedError: the suite has nothing of a host, or only an older version; or the pool does
-            not have that version.
+        FailedError: the suite has nothing of a host, or only an older version; or it does not
+            list that version.
     """
-    versions = {(one.host, one.version): one for one in pool if one.host in wanted}
+    versions = {(one.host, one.version): one for one in listed if one.host in wanted}
     changed: dict[str, Package] = {}
     for host, version in wanted.items():
         has, package = now.get(host), versions.get((host, version))
         if has is None:
             raise FailedError(f"{host}: the suite has nothing of this host")
+        if WRITTEN.fullmatch(version) and by_version(version) > by_version(has.version):
+            raise FailedError(f"{host}: {version} is not back, but newer than {has.version}")
         if package is None:
             raise FailedError(f"{host}: {_known(host, version, versions)}")
-        if by_version(version) > by_version(has.version):
-            raise FailedError(f"{host}: {version} is not back, but newer than {has.version}")
         if package.version != has.version:
             changed[host] = package
     return Plan(now, changed, (), len(wanted) - len(changed))
@@ -137,11 +139,11 @@ def removed(now: Current, hosts: Iterable[str]) -> Plan:
     return Plan({host: now[host] for host in now if host not in gone}, {}, removed=gone)
 
 
-def listed(plan: Plan, pool: Iterable[Package]) -> list[Package]:
+def listed(plan: Plan, known: Iterable[Package]) -> list[Package]:
     """What the index of a suite has: the current versions, and all that were before them."""
     limits = {host: by_version(package.version) for host, package in plan.current.items()}
     return [
-        one for one in pool if one.host in limits and by_version(one.version) <= limits[one.host]
+        one for one in known if one.host in limits and by_version(one.version) <= limits[one.host]
     ]
 
 
@@ -153,4 +155,19 @@ def _is_same(has: Package, package: Package, *, everything: bool) -> bool:
 
 def _known(host: str, version: str, versions: Iterable[tuple[str, str]]) -> str:
     of_host = sorted((one for name, one in versions if name == host), key=by_version)
-    return f"the pool has no version {version}; it has {', '.join(of_host)}"
+    return f"the suite lists no version {version}; it lists {', '.join(of_host)}"
+
+
+def _disorder(has: str, version: str) -> str:
+    """Why a version cannot follow the one that a suite has; empty: it can."""
+    date, date_before = date_of(version), date_of(has)
+    if date and date == date_before:
+        return f"{version} and {has}: two trees have the same date: commit, and compile again"
+    if by_version(version) > by_version(has):
+        return ""
+    if version.startswith("0+"):
+        return f"{version} has no date: set SOURCE_DATE_EPOCH when you compile"
+    return (
+        f"{version} is older than {has}, which the suite has: "
+        "`hostwright repo rollback` takes a host back"
+    )

@@ -2,7 +2,7 @@
 
 import time
 
-from compiler.repository.failures import FailedError
+from compiler.repository.failures import FailedError, SenselessError
 
 _TOLERATED = 10  # seconds, as of apt's Acquire::Max-FutureTime (apt.conf(5))
 
@@ -17,14 +17,20 @@ def next_date(previous: int, given: int | None) -> int:
 
     Args:
         previous: the date of the suite as it stands; 0 if there is none.
-        given: the date that somebody wants; not even that makes a suite older.
+        given: the date that somebody wants.
 
     Raises:
+        SenselessError: the date that is wanted is not later than the previous one.
         FailedError: the previous date is still to come. (For a date that comes within seconds, as
             that of a burst of changes, this waits.)
     """
     if given is not None:
-        return max(given, previous + 1)
+        if given <= previous:
+            raise SenselessError(
+                f"--date {given} is not later than {previous}, the date of the suite: hosts would "
+                "take no notice of it"
+            )
+        return given
     now = int(time.time())
     if previous > now + _TOLERATED:
         raise FailedError(

@@ -3,3 +3,7 @@
 
 class FailedError(Exception):
     """The text says, to a person, what is wrong and what to do; nothing was changed."""
+
+
+class SenselessError(FailedError):
+    """What was asked for makes no sense of this repository: the command line is to blame."""

@@ -2,14 +2,14 @@
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from attrs import frozen
 
 from compiler.processes import mapped
 from compiler.repository.failures import FailedError
 from compiler.repository.index import index
-from compiler.repository.pool import refuse_changed
+from compiler.repository.pool import refuse_changed, refuse_other
 from compiler.repository.stanzas import Package, refuse_foreign
 from compiler.repository.tools import last_words, run
 from compiler.write import FILE_MODE
@@ -32,13 +32,14 @@ class Incoming:
     package: Package
 
 
-def incoming(words: Iterable[str], stage: str, known: Mapping[str, Package]) -> list[Incoming]:
+def incoming(words: Iterable[str], stage: str, root: str, there: Collection[str]) -> list[Incoming]:
     """Copy packages, and the packages in folders, to `stage`, and look at each.
 
     Args:
         words: files and folders.
         stage: a folder for the copies.
-        known: the pool.
+        root: the repository.
+        there: the places of what is in the pool.
 
     Returns:
         Each version once; those too that the pool has already.
@@ -63,14 +64,15 @@ def incoming(words: Iterable[str], stage: str, known: Mapping[str, Package]) -> 
             raise FailedError(f"{called} is broken, or no Debian package: {reason}")
         refuse_foreign(package, called)
         refuse_changed(given, package, called)
-        refuse_changed(known, package, called)
         if package.place not in given:
+            if package.place in there:
+                refuse_other(root, package, called)
             given[package.place] = package
             result.append(Incoming(called, os.path.join(stage, copied), package.in_place))
     return result
 
 
-def refuse_damaged(given: Sequence[Incoming]) -> None:
+def refuse_broken(given: Sequence[Incoming]) -> None:
     """Have dpkg-deb unpack packages to nowhere: an index is made without a look at the data.
 
     Raises:
@@ -85,13 +87,18 @@ def _sources(words: Iterable[str]) -> Iterator[str]:
     for word in words:
         if os.path.isdir(word):
             inside = sorted(name for name in os.listdir(word) if name.endswith(".deb"))
-            yield from (os.path.join(word, name) for name in inside)
-        elif os.path.isfile(word):
-            yield word
-        elif os.path.lexists(word):
-            raise FailedError(f"{word} is neither a file nor a folder")
+            yield from (_file(os.path.join(word, name)) for name in inside)
         else:
-            raise FailedError(f"{word} is not there")
+            yield _file(word)
+
+
+def _file(path: str) -> str:
+    """A path that leads to a file: nobody knows when a pipe ends."""
+    if os.path.isfile(path):
+        return path
+    if os.path.lexists(path):
+        raise FailedError(f"{path} is neither a file nor a folder with packages")
+    raise FailedError(f"{path} is not there")
 
 
 def _copies(sources: Iterable[str], stage: str) -> dict[str, str]:

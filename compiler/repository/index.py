@@ -18,12 +18,16 @@ def index(root: str, folder: str) -> tuple[list[Package], dict[str, str]]:
         The packages; and of each file that is none, by its name, what is wrong with it.
 
     Raises:
-        FailedError: it is not installed, or cannot read the folder.
+        FailedError: it is not installed, or cannot read the folder; or a package says something
+            twice, or writes it as no index may have it.
     """
     done = run(*_WORDS, "packages", folder, folder=root)
     if done.returncode != 0:
         raise FailedError(f"apt-ftparchive: {last_words(done.stderr, ('E: ',))}")
-    return list(packages(done.stdout.decode(errors="replace"))), _complaints(done.stderr)
+    try:
+        return list(packages(done.stdout.decode())), _complaints(done.stderr)
+    except ValueError as error:
+        raise FailedError(f"what apt-ftparchive says of a package is no index: {error}") from None
 
 
 def _complaints(said: bytes) -> dict[str, str]:

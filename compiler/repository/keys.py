@@ -61,10 +61,49 @@ def sign(folder: str, signing: Key) -> None:
         output = os.path.join(folder, name)
         done = run(*_BATCH, *_opened(signing), "--armor", "--output", output, how, release)
         if done.returncode != 0:
-            said = last_words(done.stderr, ("gpg: ",))
+            said = _last(done.stderr)
             raise FailedError(
                 f"gpg does not sign with {signing.fingerprint}: {said}{_fix(signing)}"
             )
+
+
+def refuse_unsigned(folder: str, release: bytes) -> None:
+    """Refuse the Release of a folder if no key of the publisher's has signed it.
+
+    Those are the keys whose secret half is here, and those that are trusted as one's own, as after
+    a secret half was lost.
+
+    Raises:
+        FailedError: the signature is missing or bad, or somebody else's.
+    """
+    signature = os.path.join(folder, "Release.gpg")
+    words = ("--no-auto-key-retrieve", "--status-fd", "1", "--verify", "--", signature, "-")
+    done = run(*_BATCH, *words, given=release)
+    said = [line.split()[1:] for line in done.stdout.decode(errors="replace").splitlines()]
+    marks = {line[0] for line in said if line}
+    signers = {line[-1] for line in said if line and line[0] == "VALIDSIG"}
+    if done.returncode or not signers or "REVKEYSIG" in marks:
+        raise FailedError(
+            f"{folder} is signed by no key that is known here ({_last(done.stderr)}): if it is "
+            "yours, gpg --import the key; if somebody else has changed it, remove the folder, and "
+            "add what your manifests compile to"
+        )
+    if not signers & _own() and "TRUST_ULTIMATE" not in marks:
+        signer = min(signers)
+        raise FailedError(
+            f"{folder} is signed by {signer}, whose secret half is not here: if that was your own "
+            f"key, echo {signer}:6: | gpg --import-ownertrust"
+        )
+
+
+def _own() -> set[str]:
+    done = run(*_BATCH, "--with-colons", "--list-secret-keys")
+    lines = [line.split(":") for line in done.stdout.decode(errors="replace").splitlines()]
+    return set(_primary_fingerprints(lines))
+
+
+def _last(said: bytes) -> str:
+    return last_words(said, ("gpg: ",))
 
 
 def _opened(signing: Key) -> tuple[str, ...]:

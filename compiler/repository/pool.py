@@ -1,44 +1,36 @@
-"""The pool: every version that was ever published, by its place in the repository."""
+"""The pool: every version that was ever published.
+
+Whoever can write to the repository, as a web server that it is copied to and from, can put
+anything there. So nothing is believed of it but what has the digest that somebody signed.
+"""
 
 import hashlib
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from compiler.repository.changes import Plan
 from compiler.repository.failures import FailedError
 from compiler.repository.index import index
-from compiler.repository.stanzas import Package, packages, refuse_foreign
+from compiler.repository.stanzas import Package
 
 POOL = "pool"
-LISTING = "pool/Packages"
 _SHOWN = 16
 
 
-def pool(root: str) -> dict[str, Package]:
-    """What is in the pool of a repository, which may have none yet.
+def places(root: str) -> set[str]:
+    """The packages that lie in the pool, by their places; of other files there may be any.
 
     Raises:
-        FailedError: there is something in it that is no host's package.
+        FailedError: there is a link in the repository, by which a change would reach elsewhere.
         OSError: it cannot be read.
     """
-    there = _files(root)
-    listed = _listed(root)
-    if there == set(listed):
-        return listed
-    # A publisher was killed between the files and their listing, or the listing is lost.
-    found, wrong = index(root, POOL)
-    known = {one.file: one for one in found}
-    for file in sorted(there - set(known)):
-        raise FailedError(f"{os.path.join(root, file)} is broken: {wrong.get(file, 'not read')}")
-    for one in found:
-        refuse_foreign(one, os.path.join(root, one.file))
-        if one.place != one.file:
-            raise FailedError(f"{os.path.join(root, one.file)} belongs into {one.place}")
-    return known
+    for _ in _files(root, "dists"):
+        pass
+    return {place for place in _files(root, POOL) if place.endswith(".deb")}
 
 
 def refuse_changed(known: Mapping[str, Package], incoming: Package, called: str) -> None:
-    """Refuse a package of which the pool has the same version with other bytes.
+    """Refuse a package of which the same version is known with other bytes.
 
     Raises:
         FailedError: hosts that have the one would never get the other, and apt, which knows the
@@ -59,47 +51,74 @@ def refuse_changed(known: Mapping[str, Package], incoming: Package, called: str)
     )
 
 
-def refuse_lost(
-    root: str, plan: Plan, pool: Mapping[str, Package], staged: Collection[str]
-) -> None:
-    """Refuse to publish a suite of which the pool has lost a current package, or has another one.
+def refuse_other(root: str, incoming: Package, called: str) -> None:
+    """Refuse a package in whose place in the pool lies another one.
+
+    Raises:
+        FailedError: as of `refuse_changed`; or what lies there is no package.
+        OSError: it cannot be read.
+    """
+    path = os.path.join(root, incoming.place)
+    if _digest(path) == incoming.digest:
+        return
+    found, _ = index(root, os.path.dirname(incoming.place))
+    refuse_changed({one.file: one for one in found}, incoming, called)
+    raise FailedError(f"{path} is damaged: remove it, if {called} is what was published")
+
+
+def refuse_lost(root: str, plan: Plan, there: Collection[str]) -> None:
+    """Refuse to publish a suite of which the pool has lost a current package.
 
     Args:
         root: the repository.
         plan: the suite.
-        pool: all packages that there will be, by place.
-        staged: the places of those of them that are not in the pool yet.
+        there: the places of all packages that there will be.
 
     Raises:
-        FailedError: one is lost; or the bytes of one that becomes current have changed.
-        OSError: it cannot be read.
+        FailedError: one is lost.
     """
     for package in plan.current.values():
-        path = os.path.join(root, package.place)
-        if (there := pool.get(package.place)) is None:
-            raise FailedError(f"{path} is gone, and {package.host} needs it: put it back")
-        if there.digest != package.digest:
-            raise FailedError(f"{path} has changed since it was published: put it back as it was")
-    for package in plan.changed.values():
-        if package.place not in staged:
+        if package.place not in there:
             path = os.path.join(root, package.place)
-            with open(path, "rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
-            if digest != package.digest:
-                raise FailedError(f"{path} is damaged: put it back as it was published")
+            raise FailedError(f"{path} is gone, and {package.host} needs it: put it back")
 
 
-def _files(root: str) -> set[str]:
-    found: set[str] = set()
-    for folder, _, names in os.walk(os.path.join(root, POOL)):
-        inside = os.path.relpath(folder, root)
-        found.update(f"{inside}/{name}" for name in names if name.endswith(".deb"))
-    return found
+def refuse_damaged(root: str, packages: Iterable[Package]) -> None:
+    """Refuse to list packages whose bytes in the pool are not the ones that were published.
+
+    Raises:
+        FailedError: one has changed.
+        OSError: it cannot be read.
+    """
+    for package in packages:
+        path = os.path.join(root, package.place)
+        if _digest(path) != package.digest:
+            raise FailedError(f"{path} is damaged: put it back as it was published")
 
 
-def _listed(root: str) -> dict[str, Package]:
-    try:
-        with open(os.path.join(root, LISTING), encoding="utf-8") as file:
-            return {one.file: one for one in packages(file.read())}
-    except FileNotFoundError:
-        return {}
+def _digest(path: str) -> str:
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _files(root: str, inside: str) -> Iterator[str]:
+    path = os.path.join(root, inside)
+    if os.path.islink(path):
+        raise _linked(path)
+    if not os.path.lexists(path):
+        return
+    with os.scandir(path) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                yield from _files(root, f"{inside}/{entry.name}")
+            elif entry.is_file(follow_symlinks=False):
+                yield f"{inside}/{entry.name}"
+            else:
+                raise _linked(entry.path)
+
+
+def _linked(path: str) -> FailedError:
+    return FailedError(
+        f"{path} is neither a file nor a folder, but perhaps a link: a repository has no such "
+        "things; remove it, and find out who has put it there"
+    )

@@ -9,34 +9,25 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from compiler.repository.incoming import Incoming
-from compiler.repository.pool import LISTING
-from compiler.write import FILE_MODE, FOLDER_MODE, settle, swap, sync
-
-_LISTING = "listing"
+from compiler.write import FOLDER_MODE, settle, swap, sync
 
 
-def publish(root: str, stage: str, given: Sequence[Incoming], listing: str, suite: str) -> None:
+def publish(root: str, stage: str, given: Sequence[Incoming], suite: str) -> None:
     """Put everything in its place.
 
     Args:
         root: the repository.
         stage: the staging area, on the same disk.
         given: packages that the pool does not have yet.
-        listing: the pool's, with them.
         suite: its name; it lies in `dists` of the staging area.
 
     Raises:
         OSError: it cannot be done; the suite has not changed then.
         RejectedError: as that.
     """
-    if given:
-        with open(os.path.join(stage, _LISTING), "x", encoding="utf-8") as file:
-            file.write(listing)
-        os.chmod(os.path.join(stage, _LISTING), FILE_MODE)
     sync(stage, root)
     if given:
         _fill(root, given)
-        os.replace(os.path.join(stage, _LISTING), os.path.join(root, LISTING))
         sync(stage, root)  # no suite may speak of a package that a power cut takes away
     _folder(os.path.join(root, "dists"))
     place = os.path.join(root, "dists", suite)

@@ -1,6 +1,9 @@
 """Indices of packages as apt-ftparchive writes them: stanzas of fields, with blank lines between.
 
 deb822(5), https://wiki.debian.org/DebianRepository/Format
+
+They are read more strictly than apt reads them, so that no text means one thing here and another
+thing there: apt takes no notice of the case of a field's name, and the last one of two counts.
 """
 
 import os
@@ -14,7 +17,12 @@ from compiler.repository.versions import WRITTEN, by_version
 
 PREFIX = "hostwright-host-"
 _NAME = re.compile(re.escape(PREFIX) + r"[a-z0-9][a-z0-9+.-]*")
-_FIELD = re.compile(r"^(\S+?):[ \t]*(.*)$", re.MULTILINE)
+_FIELD = re.compile(r"([A-Za-z0-9][A-Za-z0-9_-]*):[ \t]*(.*)")
+_MORE = re.compile(r"[ \t]+[^ \t].*")
+_CONTROL = re.compile(r"[^\n\t\x20-\x7e\xa0-\U0010ffff]")
+_FILE_NAME = re.compile(r"^filename:.*$", re.IGNORECASE | re.MULTILINE)
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_LONGEST_NAME = 255  # bytes, of a file
 
 
 @frozen
@@ -55,25 +63,30 @@ class Package:
     @property
     def in_place(self) -> "Package":
         """The package as an index of the repository lists it."""
-        before, _, after = self.stanza.partition("\nFilename: ")
-        rest = after.partition("\n")[2]
-        stanza = f"{before}\nFilename: {self.place}\n{rest}"
+        stanza = _FILE_NAME.sub(lambda _: f"Filename: {self.place}", self.stanza)
         return evolve(self, file=self.place, stanza=stanza)
 
 
 def packages(index: str) -> Iterator[Package]:
-    """The packages of an index, in its order."""
+    """The packages of an index, in its order.
+
+    Raises:
+        ValueError: it is not written as one; the text says how.
+    """
     for stanza in index.split("\n\n"):
         if text := stanza.strip("\n"):
-            fields = dict(_FIELD.findall(text))
+            try:
+                fields = _fields(text)
+            except ValueError as error:
+                raise ValueError(f'behind "{text[:60].splitlines()[0]}" {error}') from None
             yield Package(
-                fields.get("Package", ""),
-                fields.get("Version", ""),
-                fields.get("Architecture", ""),
-                fields.get("Hostwright-Tree", ""),
-                fields.get("Hostwright-Content", ""),
-                fields.get("SHA256", ""),
-                os.path.normpath(fields.get("Filename", "")),
+                fields.get("package", ""),
+                fields.get("version", ""),
+                fields.get("architecture", ""),
+                fields.get("hostwright-tree", ""),
+                fields.get("hostwright-content", ""),
+                fields.get("sha256", ""),
+                fields.get("filename", ""),
                 text,
             )
 
@@ -86,13 +99,27 @@ def refuse_foreign(package: Package, called: str) -> None:
     """
     if not _NAME.fullmatch(package.name):
         said = f'its package is "{package.name}", and hosts\' packages begin with {PREFIX}'
+    elif len(os.path.basename(package.place)) > _LONGEST_NAME:
+        said = "its name and version are too long for a file's name"
     elif not WRITTEN.fullmatch(package.version):
         said = f'"{package.version}" is no version'
     elif package.architecture != "all":
         said = f'it is for the architecture "{package.architecture}", not for all'
+    elif not _DIGEST.fullmatch(package.digest):
+        said = f'its digest is "{package.digest}"'
     else:
         return
     raise FailedError(f"{called} is no package that Hostwright made for a host: {said}")
+
+
+def refuse_displaced(package: Package, called: str) -> None:
+    """Refuse a line of an index that leads to another file than the package's own.
+
+    Raises:
+        FailedError: it does.
+    """
+    if package.file != package.place:
+        raise FailedError(f'{called}: {package.name} is said to be in "{package.file}"')
 
 
 def indexed(listed: Iterable[Package]) -> str:
@@ -110,3 +137,21 @@ def current(listed: Iterable[Package]) -> dict[str, Package]:
         if known is None or by_version(known.version) < by_version(one.version):
             found[one.host] = one
     return dict(sorted(found.items()))
+
+
+def _fields(stanza: str) -> dict[str, str]:
+    """The values of a stanza's fields, whose names are in small letters."""
+    if _CONTROL.search(stanza):
+        raise ValueError("it has a control character")
+    found: dict[str, str] = {}
+    last = ""
+    for line in stanza.split("\n"):
+        if last and _MORE.fullmatch(line):
+            found[last] += f"\n{line}"
+        elif not (field := _FIELD.fullmatch(line)):
+            raise ValueError(f'"{line[:40]}" is no field')
+        elif (last := field[1].lower()) in found:
+            raise ValueError(f"it has the field {field[1]} twice")
+        else:
+            found[last] = field[2].rstrip()
+    return found

@@ -6,13 +6,14 @@ https://wiki.debian.org/DebianRepository/Format
 import email.utils
 import lzma
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 
 from attrs import frozen
 
 from compiler.repository.failures import FailedError
-from compiler.repository.stanzas import Package, packages
+from compiler.repository.keys import refuse_unsigned
+from compiler.repository.stanzas import Package, packages, refuse_displaced, refuse_foreign
 from compiler.write import FILE_MODE, FOLDER_MODE
 
 ORIGIN = "Hostwright"
@@ -51,8 +52,13 @@ def suites(root: str) -> list[str]:
         raise FailedError(f"{root} is no repository: it has no folder dists") from None
 
 
-def standing(root: str, name: str) -> Suite:
+def standing(root: str, name: str, *, is_signed: bool = True) -> Suite:
     """Read a suite.
+
+    Args:
+        root: the repository.
+        name: the suite's.
+        is_signed: whether it must be signed by the publisher, as what is to be signed again.
 
     Raises:
         FailedError: somebody else made it, or it is damaged.
@@ -62,21 +68,43 @@ def standing(root: str, name: str) -> Suite:
     if not os.path.lexists(folder):
         return Suite(name)
     try:
-        release = _read(f"{folder}/Release").decode(errors="replace")
+        release = _read(f"{folder}/Release").decode(errors="surrogateescape")
         index = _read(f"{folder}/{_INDICES}/Packages")
     except (FileNotFoundError, NotADirectoryError):
         release, index = "", b""
     fields = dict(line.split(": ", 1) for line in release.splitlines() if ": " in line)
     if fields.get("Origin") != ORIGIN:
         raise FailedError(f"{folder} is none of Hostwright's suites; it is left alone")
-    if "Date" not in fields or sha256(index).hexdigest() not in release:
+    if is_signed:
+        refuse_unsigned(folder, release.encode(errors="surrogateescape"))
+    try:
+        return _read_suite(name, release, fields, index)
+    except (ValueError, FailedError) as error:
         raise FailedError(
-            f"{folder} is damaged: its Packages is not the one that its Release speaks of; "
-            f"remove the folder and add the packages of {os.path.join(root, 'pool')} again"
-        )
-    date = _seconds(fields["Date"])
+            f"{folder} is damaged: {error}; remove the folder and add the packages of "
+            f"{os.path.join(root, 'pool')} that are yours again"
+        ) from None
+
+
+def _read_suite(name: str, release: str, fields: Mapping[str, str], index: bytes) -> Suite:
+    """Take apart what was signed.
+
+    Raises:
+        ValueError: it is not written as a suite of Hostwright's.
+        FailedError: it lists what is no host's package.
+    """
+    if fields.get("Suite") != name:
+        raise ValueError(f'it is the suite "{fields.get("Suite")}"')
+    entry = f" {sha256(index).hexdigest()} {len(index)} {_INDICES}/Packages"
+    if entry not in release.splitlines():
+        raise ValueError("its Packages is not the one that its Release speaks of")
+    listed = tuple(packages(index.decode()))
+    for package in listed:
+        refuse_foreign(package, f'"{package.name}"')
+        refuse_displaced(package, "Packages")
+    date = _seconds(fields.get("Date", ""))
     days = (_seconds(fields.get("Valid-Until", fields["Date"])) - date) // _DAY
-    return Suite(name, tuple(packages(index.decode())), date, days)
+    return Suite(name, listed, date, days)
 
 
 def write(root: str, folder: str, suite: Suite, index: str) -> None:
@@ -107,6 +135,8 @@ def write(root: str, folder: str, suite: Suite, index: str) -> None:
 
 def finish(folder: str, date: int) -> None:
     """Give all files their modes, whatever the umask is, and those at the top the suite's date.
+
+    There are no links among them: `_older` takes none.
 
     apt asks a web server for what is newer than what it has, in whole seconds: two dates of a
     suite are never the same, so neither are two times of its files.
@@ -148,7 +178,8 @@ def _older(folder: str) -> Iterable[str]:
     """The indices of the last generations, by the times of their files."""
     if not os.path.isdir(folder):
         return []
-    files = [os.path.join(folder, name) for name in os.listdir(folder)]
+    with os.scandir(folder) as entries:
+        files = [entry.path for entry in entries if entry.is_file(follow_symlinks=False)]
     times = {file: os.stat(file).st_mtime_ns for file in files}
     kept = sorted(set(times.values()), reverse=True)[:_GENERATIONS]
     return [file for file in files if times[file] in kept]

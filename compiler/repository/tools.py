@@ -9,12 +9,15 @@ from compiler.repository.failures import FailedError
 _PACKAGES = {"apt-ftparchive": "apt-utils", "dpkg-deb": "dpkg", "gpg": "gnupg"}
 
 
-def run(*words: str, folder: str | None = None) -> "subprocess.CompletedProcess[bytes]":
+def run(
+    *words: str, folder: str | None = None, given: bytes = b""
+) -> "subprocess.CompletedProcess[bytes]":
     """Run a program, whose messages are then in English; its status is the caller's to judge.
 
     Args:
         words: the program and its arguments.
         folder: where it runs.
+        given: what it reads on its standard input.
 
     Raises:
         FailedError: it is not installed.
@@ -25,7 +28,7 @@ def run(*words: str, folder: str | None = None) -> "subprocess.CompletedProcess[
             words,
             check=False,
             capture_output=True,
-            stdin=subprocess.DEVNULL,
+            input=given,
             cwd=folder,
             env=environment,
         )

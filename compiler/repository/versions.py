@@ -10,16 +10,19 @@ from itertools import zip_longest
 WRITTEN = re.compile(r"(?:[0-9]+:)?[0-9](?:[A-Za-z0-9.+~-]*[A-Za-z0-9.+~])?")
 """What a version may look like, which is also fit for a file name."""
 
-_Part = tuple[tuple[int, ...], int]
-_NOTHING: _Part = ((0,), 0)
+_DATED = re.compile(r"([0-9]{14})\+[0-9a-f]{12}")
+
+_Number = tuple[int, str]
+_Part = tuple[tuple[int, ...], _Number]
+_NOTHING: _Part = ((0,), (0, ""))
 
 
 def _compare(one: str, other: str) -> int:
     """Negative, 0 or positive, as `one` is earlier than, as good as, or later than `other`."""
     epoch, *parts = _divided(one)
     other_epoch, *other_parts = _divided(other)
-    if int(epoch) != int(other_epoch):
-        return int(epoch) - int(other_epoch)
+    if epoch != other_epoch:
+        return -1 if epoch < other_epoch else 1
     for part, other_part in zip(parts, other_parts, strict=True):
         pairs = zip_longest(_pieces(part), _pieces(other_part), fillvalue=_NOTHING)
         for piece, other_piece in pairs:
@@ -32,19 +35,31 @@ by_version = cmp_to_key(_compare)
 """A key to sort by."""
 
 
-def _divided(version: str) -> tuple[str, str, str]:
+def date_of(version: str) -> str:
+    """The date in a version as `hostwright deb` chooses it; empty if there is none."""
+    found = _DATED.fullmatch(version)
+    return found[1] if found else ""
+
+
+def _divided(version: str) -> tuple[_Number, str, str]:
     """Epoch, upstream version and Debian revision."""
     epoch, colon, rest = version.partition(":")
     if not colon:
         epoch, rest = "0", version
     upstream, hyphen, revision = rest.rpartition("-")
-    return (epoch, upstream, revision) if hyphen else (epoch, rest, "")
+    return (_number(epoch), upstream, revision) if hyphen else (_number(epoch), rest, "")
 
 
 def _pieces(text: str) -> list[_Part]:
     """What is no number and the number behind it, again and again."""
     found = re.findall(r"([^0-9]*)([0-9]*)", text)
-    return [((*map(_weight, signs), 0), int(number or 0)) for signs, number in found]
+    return [((*map(_weight, signs), 0), _number(number)) for signs, number in found]
+
+
+def _number(digits: str) -> _Number:
+    """A number that is to be compared; int() takes no more than some thousand digits."""
+    digits = digits.lstrip("0")
+    return len(digits), digits
 
 
 def _weight(sign: str) -> int:

@@ -41,7 +41,8 @@ def run(words: list[str]) -> Outcome:
     except WordsError as error:
         return Outcome("", f"hostwright deb: {error}\n", 2)
     results = _packaged(arguments.tree, Destination.of(None, packaging, together=False))
-    diagnostics = [one for result in results for one in result.diagnostics]
+    found = dict.fromkeys(one for result in results for one in result.diagnostics)
+    diagnostics = list(found)  # what is wrong with the folder of the packages is said once
     text = reported(diagnostics, {}, arguments.format)
     if arguments.format != "human":
         return Outcome(text, "", int(has_errors(diagnostics)))

@@ -14,7 +14,7 @@ Runs hostwright-preflight of the tree on this machine, as root: the credentials,
 users, what is dumped, programs, paths, room for the dumps, and units in /etc that hide the compiled
 ones. A HOST.yaml is compiled into a temporary folder. Nothing on the machine is changed.
 
-exit status: 0 all is well, 1 something is wrong, 2 the command line is wrong, 3 a bug in Hostwright
+exit status: 0 nothing fails, 1 something does, 2 the command line is wrong, 3 a bug in Hostwright
 """
 
 

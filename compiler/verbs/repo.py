@@ -7,7 +7,7 @@ from attrs import evolve
 
 from compiler.repository import actions
 from compiler.repository.changes import Plan
-from compiler.repository.failures import FailedError
+from compiler.repository.failures import FailedError, SenselessError
 from compiler.repository.keys import key
 from compiler.repository.suite import suites
 from compiler.verbs import Outcome
@@ -50,7 +50,7 @@ def run(words: list[str]) -> Outcome:
         if arguments.action == "show":
             return Outcome(_table(arguments))
         return Outcome(_changed(arguments))
-    except _WordsError as wrong:
+    except (_WordsError, SenselessError) as wrong:
         return _said(f"repo {arguments.action}: {wrong}", 2)
     except FailedError as failed:
         return _said(str(failed), 1)
@@ -182,8 +182,10 @@ def _report(suite: str, plan: Plan) -> str:
 
 
 def _table(arguments: argparse.Namespace) -> str:
+    from compiler.report.human import printable
+
     rows = [
-        (suite, package.host, package.version, package.tree[_DIGEST] or "-")
+        (printable(suite), package.host, package.version, printable(package.tree[_DIGEST]) or "-")
         for suite, package in actions.show(arguments.folder, arguments.suite)
     ]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]

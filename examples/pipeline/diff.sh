@@ -6,6 +6,7 @@
 . "$(dirname "$0")/prelude.sh"
 
 base=${BASE:?of which commit? For example: BASE=origin/main}
+refuse_option "$base"
 if ! commit=$(git rev-parse --verify --quiet --end-of-options "$base^{commit}"); then
     git fetch --quiet --no-tags --depth=1 origin "$base"
     commit=$(git rev-parse --verify FETCH_HEAD)

@@ -5,6 +5,12 @@
 # LINT  "no" has none of them read, "yes" fails where lintian is missing; empty: if it is installed
 . "$(dirname "$0")/prelude.sh"
 
+refuse_option "${BASE:-}"
+
+# What is in no commit would carry the date of one, and so would the next thing that is in none.
+others=$(git status --porcelain -- hosts profiles modules trees)
+[ -z "$others" ] || fail "commit first, because the commit's time is the packages' version: $others"
+
 # The same commit makes the same bytes, and a later commit a higher version.
 SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
 export SOURCE_DATE_EPOCH

@@ -12,6 +12,11 @@ fail() {
     exit 1
 }
 
+# A word that somebody chose, and that a program could take for an option.
+refuse_option() {
+    [[ $1 != -* ]] || fail "\"$1\" is no commit"
+}
+
 # Compile all manifests: one tree for each host in a folder, a single host's too.
 compile() {
     local folder=$1 manifests host

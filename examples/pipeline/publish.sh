@@ -63,7 +63,7 @@ mkdir --mode=0700 "$GNUPGHOME"
 keep SIGNING_KEY || fail "who signs? SIGNING_KEY is empty"
 passphrase=()
 if keep SIGNING_PASSPHRASE; then passphrase=(--passphrase-file "$private/SIGNING_PASSPHRASE"); fi
-gpg --batch --quiet --import "$private/SIGNING_KEY"
+gpg --batch --quiet --import "$private/SIGNING_KEY" || fail "SIGNING_KEY is no key, nor a file with one"
 key=$(gpg --batch --with-colons --list-secret-keys | awk -F: '$1 == "fpr" { print $10; exit }')
 [ -n "$key" ] || fail "SIGNING_KEY has no secret key"
 
@@ -79,7 +79,8 @@ if keep SSH_KEY; then
     export RSYNC_RSH="ssh -F $private/ssh"
 fi
 
-copied() { rsync --recursive --links --perms --times "$@"; }
+# No links: by one, what the server has would reach to other files of this machine.
+copied() { rsync --recursive --perms --chmod=D755,F644 --times "$@"; }
 
 # Whoever changed the copy on the server must not have it signed by us.
 refuse_foreign() {
@@ -95,7 +96,8 @@ folder=$repository
 if [[ $repository == *:* ]]; then
     folder=build/repository
     mkdir -p "$folder"
-    copied --delete "$repository/" "$folder/"
+    said=$(copied --delete "$repository/" "$folder/" | tee /dev/stderr)
+    [[ $said != *'skipping non-regular file'* ]] || fail "$repository has links, or what else is no file"
 fi
 refuse_foreign "$folder"
 
@@ -107,7 +109,6 @@ hostwright repo "$task" "$folder" "${words[@]}" "${options[@]}"
 if [[ $repository == *:* ]]; then
     # At every moment each index speaks of packages that are there, and each Release of indices.
     copied --ignore-existing --include='*/' --include='*.deb' --exclude='*' "$folder/pool" "$repository/"
-    copied "$folder/pool/Packages" "$repository/pool/"
     copied --exclude='/dists/*/InRelease' --exclude='/dists/*/Release*' "$folder/dists" "$repository/"
     copied --delay-updates --delete-after "$folder/dists" "$repository/"
 fi

@@ -1,16 +1,18 @@
 #!/usr/bin/python3 -EsB
 """hostwright-preflight: would the next backup of this host go well? Run it as root.
 
-Usage: hostwright-preflight [--offline] [--verbose]
+Usage: hostwright-preflight [--offline] [--before-switch] [--verbose]
 
 It looks at the credentials, the repository, users and groups, what is dumped, programs, paths, the
-room for dumps, and at units in /etc that hide the compiled ones. Each line says what is wrong and
-what to do; those that begin with "note" are worth knowing only. Nothing is changed.
+room for dumps, at units in /etc that hide the compiled ones, and asks systemd what it makes of
+them. Each line says what is wrong and what to do; those that begin with "note" are worth knowing
+only. Nothing is changed.
 
-  --offline   leaves the repository out
-  --verbose   shows what is good, too
+  --offline         leaves the repository out
+  --before-switch   does not ask systemd, which has not read new units yet
+  --verbose         shows what is good, too
 
-exit status: 0 all is well, 1 something is wrong, 2 the command line is wrong
+exit status: 0 nothing fails, 1 something is wrong, 2 the command line is wrong
 """
 
 import os
@@ -22,13 +24,15 @@ from typing import NoReturn
 
 import preflight_credentials
 import preflight_dumps
+import preflight_files
 import preflight_host
 import preflight_repository
 import preflight_settings
+import preflight_systemd
 import preflight_units
 import processes
 import settings
-from findings import FAIL, GOOD, Check, Finding, examined
+from findings import FAIL, GOOD, Check, Finding, examined, summary
 from settings import RestoreError
 
 _NAME = "hostwright-preflight"
@@ -62,6 +66,7 @@ def main(words: list[str]) -> int:
 def _parse(words: list[str]) -> Namespace:
     parser = _Parser(prog=_NAME, allow_abbrev=False)
     parser.add_argument("--offline", action="store_true")
+    parser.add_argument("--before-switch", action="store_true")
     parser.add_argument("--verbose", action="store_true")
     return parser.parse_args(words)
 
@@ -82,13 +87,18 @@ def _checks(options: Namespace) -> Iterator[Check]:
         yield Check(f"credential {name}", partial(preflight_credentials.check, name, file))
     if not options.offline:
         yield Check("repository", partial(preflight_repository.check, expected, known), 45)
+    yield Check("host", partial(preflight_host.name, known.host))
     yield Check("users", partial(preflight_host.accounts, expected))
     yield Check("programs", partial(preflight_host.programs, expected))
+    yield Check("files", partial(preflight_files.check, expected))
     yield Check("paths", partial(preflight_host.paths, expected))
     for dump in expected.dumps:
         yield Check(f"dump {dump.name}", partial(preflight_dumps.check, dump))
     yield Check("space", partial(preflight_dumps.space, expected))
     yield Check("units", partial(preflight_units.check, expected))
+    if not options.before_switch:
+        yield Check("units", preflight_units.held)
+        yield Check("systemd", partial(preflight_systemd.check, expected))
 
 
 def _report(found: list[Finding], options: Namespace) -> None:
@@ -96,7 +106,7 @@ def _report(found: list[Finding], options: Namespace) -> None:
         if one.level != GOOD or options.verbose:
             print(f"{one.level:<4}  {one.subject}: {_printable(one.text)}")
     if not any(one.level == FAIL for one in found):
-        print(f"{_NAME}: all is well")
+        print(f"{_NAME}: {summary(found)}")
 
 
 def _printable(text: str) -> str:

@@ -78,4 +78,6 @@ def prepared_site(root: Path, release: str) -> Iterator[Site]:
         host.write(SECRET, f"{PASSPHRASE}\n", mode=0o600)
         host.run("chmod", "700", "/etc/credstore")
         host.write("/srv/data/file", "as good as gold")
+        host.run("mkdir", "/mnt/vault")  # a disk of its own, as preflight wants it
+        host.run("mount", "-t", "tmpfs", "-o", "size=2g", "tmpfs", "/mnt/vault")
         yield Site(host, Vault(host, "/mnt/vault/web1", PASSPHRASE), release)

@@ -8,6 +8,11 @@ from attrs import frozen
 from tests.boot.laboratory import Host
 
 GOOD = "hostwright-preflight: all is well\n"
+SAME_DISK = "note  repository: /mnt/vault/web1 is on the same file system as /: "
+GOOD_ENOUGH = (
+    f"{SAME_DISK}a disk that dies takes both; is its disk mounted? findmnt --target"
+    " /mnt/vault/web1\nhostwright-preflight: nothing fails; 1 note\n"
+)
 UNIT = "[Service]\nExecStart=/usr/local/sbin/borg-backup.sh create\n"
 
 Fault = Callable[[Host], AbstractContextManager[None]]
@@ -27,8 +32,9 @@ class Said:
 
     @property
     def notes(self) -> list[str]:
-        """The lines of what is worth knowing."""
-        return [line for line in self.text.splitlines() if line.startswith("note")]
+        """The lines of what is worth knowing, but for the one disk that there is."""
+        notes = (line for line in self.text.splitlines() if line.startswith("note"))
+        return [line for line in notes if not line.startswith(SAME_DISK)]
 
 
 def preflight(host: Host, *words: str) -> Said:
@@ -75,6 +81,30 @@ def written(path: str, text: str, mode: int = 0o644) -> Fault:
 def by(*words: str, back: tuple[str, ...]) -> Fault:
     """Break something with a command."""
     return lambda host: changed(host, *words, back=back)
+
+
+@contextmanager
+def read_only(host: Host) -> Iterator[None]:
+    """Have the file system of the repository mounted read-only, as after an error of its disk."""
+    host.run("mount", "--bind", "/mnt/vault", "/mnt/vault")
+    try:
+        host.run("mount", "-o", "remount,bind,ro", "/mnt/vault")
+        yield
+    finally:
+        host.run("umount", "/mnt/vault")
+
+
+def reloaded(path: str, text: str) -> Fault:
+    """Put a file there that systemd reads, and have it read."""
+
+    @contextmanager
+    def there(host: Host) -> Iterator[None]:
+        with written(path, text)(host):
+            host.run("systemctl", "daemon-reload")
+            yield
+        host.run("systemctl", "daemon-reload")
+
+    return there
 
 
 @contextmanager

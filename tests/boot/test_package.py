@@ -139,3 +139,25 @@ def test_it_can_be_installed_again(site: Site) -> None:
     site.package("3").install(site.host)
     assert timers(site.host) == TIMERS
     assert site.backs_up()
+
+
+def test_a_mask_until_the_next_boot_outlives_an_upgrade(site: Site) -> None:
+    """Who holds off backups that way has said so in the folder that the pins are in."""
+    site.has("3")
+    site.host.run("systemctl", "mask", "--runtime", "--now", "backup.timer")
+    site.has("4", settings(MANIFEST, at="05:00"))
+    assert site.host.show("backup.timer", "LoadState") == "masked"
+    assert "backup.timer" not in timers(site.host)
+    site.host.run("systemctl", "unmask", "--runtime", "backup.timer")
+    site.has("3")
+    assert timers(site.host) == TIMERS
+
+
+def test_a_purge_keeps_a_repository_wherever_it_is(site: Site) -> None:
+    """Also where nobody should have put it."""
+    site.has("3")
+    kept = "/var/cache/backup-restore/repository/config"
+    site.host.write(kept, "[repository]\n")
+    said = site.host.run("dpkg", "--purge", PACKAGE).stderr
+    assert "/var/cache/backup-restore holds a repository" in said
+    assert site.host.path(kept).exists()

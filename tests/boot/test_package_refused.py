@@ -28,7 +28,7 @@ def test_units_that_systemd_does_not_understand_are_refused(site: Site) -> None:
     refused = package.install(site.host, check=False)
     assert refused.returncode != 0
     assert "/usr/lib/systemd/system/backup.service:" in refused.stderr
-    assert "nothing that was here has changed" in refused.stderr
+    assert "the files that were here stay as they are" in refused.stderr
     assert status(site.host) == "installed 3"
     assert unpacked(site.host) == before
     assert timers(site.host) == TIMERS

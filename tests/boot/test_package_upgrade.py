@@ -59,6 +59,13 @@ MOMENTS = {
     "create": "^/bin/sh /usr/bin/borg .* create",
     "prune": "^/bin/sh /usr/bin/borg .* prune",
 }
+# Stands in for a machine that is so busy that systemd does not answer who asks what runs.
+MUTE = "/var/mute"
+SYSTEMCTL = """#!/bin/sh
+case " $* " in *" list-units "* | *" list-jobs "*) exit 1 ;; esac
+exec /usr/bin/systemctl "$@"
+"""
+NO_STOP = "#!/bin/sh\nexit 101\n"
 PROGRAMS = "usr/lib/hostwright"
 DONE = {
     "1": {
@@ -189,10 +196,25 @@ def test_two_upgrades_during_one_run(site: Site) -> None:
     assert site.done(began) == DONE["2"]
 
 
+def test_a_systemd_that_does_not_answer_is_no_leave_to_switch(site: Site) -> None:
+    """Who cannot know whether a backup runs leaves it alone, and says so."""
+    site.has("1")
+    site.host.write(f"{MUTE}/systemctl", SYSTEMCTL, mode=0o755)
+    began = time.time()
+    with site.in_the_middle("create"):
+        path = f"PATH={MUTE}:/usr/sbin:/usr/bin:/sbin:/bin"
+        upgrade = ("dpkg", "--install", site.versions["2"].file)
+        assert site.host.run("env", path, *upgrade, check=False).returncode != 0
+        site.host.run("systemctl", "daemon-reload")
+        site.host.run("dpkg", "--configure", "--pending")
+    assert site.done(began) == DONE["1"]
+
+
 def test_a_removal_during_a_run_claims_no_success(site: Site) -> None:
-    """A run that the package of its units has left is stopped, also when an upgrade had begun."""
+    """A run that the package of its units has left is stopped, whatever policy-rc.d says."""
     site.has("1")
     last = stamp(site.host)
+    site.host.write("/usr/sbin/policy-rc.d", NO_STOP, mode=0o755)
     with site.in_the_middle("create"):
         site.versions["2"].install(site.host)
         site.host.run("dpkg", "--remove", PACKAGE)

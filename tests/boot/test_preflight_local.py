@@ -4,27 +4,22 @@ import pytest
 
 from tests.boot.backups import Run
 from tests.boot.laboratory import Host
+from tests.boot.preflight_faults import FAULTS, NOTES, PASSPHRASE, SYSTEM
 from tests.boot.preflights import (
     GOOD,
+    GOOD_ENOUGH,
     UNIT,
-    Fault,
     Said,
-    by,
     changed,
-    linked,
-    lost_disk,
     moved,
     preflight,
-    small_disk,
+    reloaded,
     written,
 )
 from tests.boot.vault import Vault
 
 pytestmark = [pytest.mark.boot, pytest.mark.usefixtures("first")]
 
-SYSTEM = "/etc/systemd/system"
-VAULT = "/mnt/vault/web1"
-PASSPHRASE = "/etc/credstore/borg-passphrase"  # noqa: S105 - where it lies
 LOOKED_AT = ("/mnt/vault", "/home/borg", "/backup", "/etc/credstore", "/run")
 
 
@@ -35,106 +30,9 @@ def closed(host: Host, first: Run) -> None:
     host.run("chmod", "700", "/etc/credstore")
 
 
-FAULTS: dict[str, tuple[Fault, str]] = {
-    "no passphrase": (
-        moved(PASSPHRASE),
-        f"FAIL  credential passphrase: {PASSPHRASE} is not there: put the passphrase of the ",
-    ),
-    "an empty passphrase": (
-        written(PASSPHRASE, "", 0o600),
-        f"FAIL  credential passphrase: {PASSPHRASE} is empty: ",
-    ),
-    "a readable passphrase": (
-        by("chmod", "644", PASSPHRASE, back=("chmod", "600", PASSPHRASE)),
-        f"FAIL  credential passphrase: others than root get at {PASSPHRASE} (mode 0644): chmod 6",
-    ),
-    "somebody's passphrase": (
-        by("chown", "borg", PASSPHRASE, back=("chown", "root", PASSPHRASE)),
-        f"FAIL  credential passphrase: {PASSPHRASE} does not belong to root: chown root: ",
-    ),
-    "an open folder": (
-        by("chmod", "777", "/etc/credstore", back=("chmod", "700", "/etc/credstore")),
-        "FAIL  credential passphrase: others can write to /etc/credstore, where it lies: chmod ",
-    ),
-    "a wrong passphrase": (
-        written(PASSPHRASE, "another one\n", 0o600),
-        f"FAIL  repository: borg cannot open {VAULT}: the passphrase in {PASSPHRASE} is not that ",
-    ),
-    "a repository that is gone": (
-        moved("/mnt/vault/web1/config"),
-        f"FAIL  repository: there is none at {VAULT}, although backups have succeeded before: is ",
-    ),
-    "a disk that is gone": (
-        lost_disk,
-        f"FAIL  repository: {VAULT}: its disk is not mounted at /mnt/vault (there is no /dev/lost)",
-    ),
-    "a repository of root's": (
-        by("chown", "root", f"{VAULT}/config", back=("chown", "borg", f"{VAULT}/config")),
-        "FAIL  repository: /mnt/vault/web1/config does not belong to borg: chown -R borg:borg ",
-    ),
-    "no borg": (
-        moved("/usr/bin/borg"),
-        "FAIL  repository: borg is not installed; apt-get install borgbackup",
-    ),
-    "no user": (
-        by("usermod", "--login=players", "games", back=("usermod", "--login=games", "players")),
-        "FAIL  user games: is not there: install the software that brings it, or adduser ",
-    ),
-    "PostgreSQL stopped": (
-        by("systemctl", "stop", "postgresql", back=("systemctl", "start", "postgresql")),
-        "FAIL  dump postgresql: PostgreSQL does not answer postgres on port 5432 (",
-    ),
-    "no Gitea": (
-        moved("/var/lib/gitea/data/gitea.db"),
-        "FAIL  dump gitea: there is no database at /var/lib/gitea/data/gitea.db: is its software",
-    ),
-    "no path": (moved("/srv"), "FAIL  path /srv: is not there, so it cannot be archived: bring "),
-    "a link for a path": (linked, "FAIL  path /srv: is a symbolic link to srv.away, and borg "),
-    "no program": (
-        moved("/usr/bin/split"),
-        "FAIL  program /usr/bin/split: is not there, and the dump report runs it: install it, or ",
-    ),
-    "a small disk": (small_disk, "FAIL  space: /backup has 1.0 MB free, and the next dumps take "),
-    "a unit in /etc": (
-        written(f"{SYSTEM}/backup.service", UNIT),
-        f"FAIL  unit backup.service: {SYSTEM}/backup.service hides the compiled unit and runs /usr",
-    ),
-}
-NOTES: dict[str, tuple[Fault, str]] = {
-    "a drop-in made by hand": (
-        written(f"{SYSTEM}/backup.service.d/redis.conf", "[Service]\n"),
-        f"note  unit backup.service: {SYSTEM}/backup.service.d/redis.conf changes the",
-    ),
-    "a masked unit": (
-        by(
-            *("ln", "-s", "/dev/null", f"{SYSTEM}/backup.timer"),
-            back=("rm", f"{SYSTEM}/backup.timer"),
-        ),
-        f"note  unit backup.timer: is masked by {SYSTEM}/backup.timer: to have it again",
-    ),
-    "a unit left over": (
-        written(f"{SYSTEM}/backup-redis.service", UNIT),
-        f"note  unit backup-redis.service: {SYSTEM}/backup-redis.service is not of this tree and ",
-    ),
-    "another home": (
-        by(
-            "usermod", "--home=/var/lib/borg", "borg", back=("usermod", "--home=/home/borg", "borg")
-        ),
-        "note  user borg: its home is /var/lib/borg, and the backup keeps borg's cache and keys in",
-    ),
-    "a first backup to come": (
-        by(
-            *("sh", "-c", f"mv /backup.last /root; mkdir /mnt/away; mv {VAULT}/* /mnt/away"),
-            back=("sh", "-c", f"mv /root/backup.last /; mv /mnt/away/* {VAULT}; rmdir /mnt/away"),
-        ),
-        "",
-    ),
-}
-
-
 def test_a_good_host_passes(host: Host) -> None:
     """There is one short line, and the exit status is 0."""
-    assert preflight(host) == Said(0, GOOD)
+    assert preflight(host) == Said(0, GOOD_ENOUGH)
 
 
 def test_all_that_is_looked_at_can_be_shown(host: Host) -> None:
@@ -156,7 +54,7 @@ def test_a_fault_has_its_one_line(host: Host, name: str) -> None:
         said = preflight(host)
     assert [one[: len(line)] for one in said.failed] == [line]
     assert (said.status, said.notes) == (1, [])
-    assert preflight(host) == Said(0, GOOD)
+    assert preflight(host) == Said(0, GOOD_ENOUGH)
 
 
 @pytest.mark.parametrize("name", NOTES)
@@ -201,13 +99,31 @@ def test_a_running_backup_is_left_alone(host: Host) -> None:
     assert said.notes[0].startswith("note  repository: backup.service is at work in it")
 
 
+def test_a_dropin_that_hinders_the_backup_is_told_with_what_it_does(host: Host) -> None:
+    """It is noted as any other, and what cannot work is a failure."""
+    mine = f"{SYSTEM}/service.d/mine.conf"
+    for setting, why in (
+        ("Type=nonsense\nExecStart=", "systemd has not loaded backup-check.service and "),
+        ("User=nosuch", f"{mine} has it run as nosuch, who is not there: "),
+        ("ReadWritePaths=/nowhere", f"{mine} lets it write to /nowhere, which is not there: "),
+        ("LoadCredential=more:/nowhere", f"{mine} loads the credential /nowhere, which is not "),
+        ("ExecStartPre=/opt/nothing", f"{mine} has it run /opt/nothing, which is not there, "),
+    ):
+        with reloaded(mine, f"[Service]\n{setting}\n")(host):
+            said = preflight(host)
+            assert preflight(host, "--before-switch") == Said(0, GOOD_ENOUGH)
+        assert said.failed[0].startswith(f"FAIL  unit backup-check.service: {why}")
+        assert said.notes[0].startswith(f"note  unit backup-check.service: {mine} is not of this ")
+    assert preflight(host) == Said(0, GOOD_ENOUGH)
+
+
 def test_units_pinned_by_an_upgrade_hide_nothing(host: Host) -> None:
     """The package keeps the units of a running backup in /run, and says so by a folder."""
     pinned = "/run/systemd/system/backup.service"
     with written(pinned, UNIT)(host):
         assert preflight(host).failed[0].startswith(f"FAIL  unit backup.service: {pinned} hides ")
         with changed(host, "mkdir", "/run/hostwright", back=("rmdir", "/run/hostwright")):
-            assert preflight(host) == Said(0, GOOD)
+            assert preflight(host) == Said(0, GOOD_ENOUGH)
 
 
 def test_offline_leaves_the_repository_out(host: Host) -> None:

@@ -3,7 +3,9 @@
 
 """What hostwright-preflight knows about this host: preflight.toml, written by the compiler."""
 
+import shlex
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,8 @@ from typing import Any
 from settings import RestoreError
 
 FILE = Path(__file__).resolve().parent / "preflight.toml"
+COMES = "is not there yet: it comes with the package"
+TMPFILES = "systemd-tmpfiles --create backup.conf makes it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,8 @@ class Expected:
         programs: that the manifest has units call.
         units: the compiled units, and drop-ins as UNIT.d/NAME.conf.
         dumps: in the order in which they are made.
+        installed: whether this tree lies where systemd reads it, and not in some other folder.
+        made: the folders that its tmpfiles.d makes.
     """
 
     home: str
@@ -67,6 +73,8 @@ class Expected:
     programs: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
     dumps: tuple[Dump, ...] = ()
+    installed: bool = True
+    made: frozenset[Path] = frozenset()
 
 
 def read(file: Path = FILE) -> Expected:
@@ -76,7 +84,7 @@ def read(file: Path = FILE) -> Expected:
         RestoreError: it is missing or unreadable.
     """
     try:
-        return _expected(tomllib.loads(file.read_text("utf-8")))
+        return _expected(tomllib.loads(file.read_text("utf-8")), file.parent.parent)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise RestoreError(
             f"{file} cannot be read ({type(error).__name__}: {error}); install the compiled tree"
@@ -84,7 +92,7 @@ def read(file: Path = FILE) -> Expected:
         ) from None
 
 
-def _expected(table: dict[str, Any]) -> Expected:
+def _expected(table: dict[str, Any], tree: Path) -> Expected:
     pairs = (text.partition(":") for text in table["credentials"])
     return Expected(
         home=table["home"],
@@ -98,7 +106,18 @@ def _expected(table: dict[str, Any]) -> Expected:
         programs=tuple(table["programs"]),
         units=tuple(table["units"]),
         dumps=tuple(_dump(name, dump) for name, dump in table.get("dumps", {}).items()),
+        installed=tree / "systemd" / "system" == Path(table["system"]),
+        made=frozenset(_made(tree / "tmpfiles.d" / "backup.conf")),
     )
+
+
+def _made(file: Path) -> Iterator[Path]:
+    """The folders of a file of tmpfiles.d; its own names are quoted, and have their % doubled."""
+    if not file.is_file():
+        return
+    for line in file.read_text("utf-8").splitlines():
+        if line.startswith("d "):
+            yield Path(shlex.split(line)[1].replace("%%", "%"))
 
 
 def _dump(name: str, table: dict[str, Any]) -> Dump:

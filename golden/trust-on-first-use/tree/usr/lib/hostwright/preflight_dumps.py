@@ -5,7 +5,9 @@
 
 import os
 import re
+import time
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import contract
@@ -13,14 +15,18 @@ import databases
 from as_user import exists, run_as
 from databases import DatabaseError
 from findings import FAIL, GOOD, NOTE, Finding
-from preflight_settings import Dump, Expected
+from preflight_files import standing
+from preflight_settings import TMPFILES, Dump, Expected
 
 POSTGRESQL, SQLITE = "postgresql", "dump/sqlite"
+_NAMES = "SELECT datname FROM pg_database WHERE datallowconn AND NOT datistemplate;"
+# The server looks at each file of a database for its size, and a database may be dropped meanwhile.
 _SIZES = """
 SELECT datname || '|' || CASE WHEN has_database_privilege(datname, 'CONNECT')
-                         THEN pg_database_size(oid) ELSE 0 END
+                         THEN coalesce(pg_database_size(oid), 0) ELSE 0 END
 FROM pg_database WHERE datallowconn AND NOT datistemplate;
 """
+_SIZES_SECONDS = 8.0
 _VERSION = "SELECT current_setting('server_version_num');"
 
 
@@ -43,7 +49,7 @@ def _postgresql(dump: Dump) -> str | None:
     port = dump.environment.get("PGPORT", "5432")
     try:
         server = int(_query(dump, _VERSION)[0]) // 10000
-        there = _sizes(dump)
+        there = _query(dump, _NAMES)
         tool = run_as(dump.user, ["pg_dump", "--version"], dump.environment).stdout.decode()
     except FileNotFoundError as error:
         return f"{error.filename} is not installed: apt-get install postgresql-client"
@@ -81,8 +87,10 @@ def _query(dump: Dump, sql: str) -> list[str]:
     return databases.rows_of(answer.stdout)
 
 
-def _sizes(dump: Dump) -> dict[str, int]:
-    pairs = (row.rpartition("|") for row in _query(dump, _SIZES))
+def _sizes(dump: Dump, deadline: float) -> dict[str, int]:
+    left = max(0.1, deadline - time.monotonic())
+    limited = f"SET statement_timeout = {left * 1000:.0f};\n{_SIZES}"
+    pairs = (row.rpartition("|") for row in _query(dump, limited))
     return {name: int(size) for name, _, size in pairs}
 
 
@@ -109,57 +117,78 @@ def space(expected: Expected) -> Iterator[Finding]:
     """
     disks: dict[int, list[Dump]] = {}
     for dump in expected.dumps:
-        if not dump.folder.is_dir():
-            say = f"{dump.folder} is not there: systemd-tmpfiles --create backup.conf makes it"
+        if not dump.folder.is_dir() and expected.installed:
+            say = f"{dump.folder} is not there: {TMPFILES}"
             yield Finding(FAIL, f"dump {dump.name}", say)
             continue
-        disks.setdefault(dump.folder.stat().st_dev, []).append(dump)
+        disks.setdefault(standing(dump.folder).stat().st_dev, []).append(dump)
+    deadline = time.monotonic() + _SIZES_SECONDS
     for dumps in disks.values():
-        yield _room(dumps)
+        yield from _room(dumps, deadline)
 
 
-def _room(dumps: list[Dump]) -> Finding:
+def _room(dumps: list[Dump], deadline: float) -> Iterator[Finding]:
     needed = grown = 0
     told = []
     for dump in dumps:
-        last = _last(dump)
-        size, source = (last, "as last time") if last is not None else _estimate(dump)
-        told.append(
-            f"{dump.name} {_megabytes(size)}, {source}" if size else f"{dump.name} {source}"
-        )
-        needed = max(needed, grown + size)
-        grown += 0 if last is not None else size
-    place = os.statvfs(dumps[0].folder)
+        need = _need(dump, deadline)
+        if need.problem:
+            yield need.problem
+        size = f"{_megabytes(need.size)}, " if need.size else ""
+        told.append(f"{dump.name} {size}{need.source}")
+        needed = max(needed, grown + need.size)
+        grown += need.size if need.stays else 0
+    place = os.statvfs(standing(dumps[0].folder))
     free = place.f_bavail * place.f_frsize
     where = dumps[0].folder if len(dumps) == 1 else dumps[0].folder.parent
     figures = f"{where} has {_megabytes(free)} free, and the next dumps take {_megabytes(needed)}"
     detail = f"{figures} at once ({'; '.join(told)})"
     if free < needed:
-        return Finding(FAIL, "space", f"{detail}: enlarge that file system, or free space on it")
-    return Finding(GOOD, "space", detail)
+        say = f"{detail}: enlarge that file system, or free space on it"
+        yield Finding(FAIL, "space", say)
+    else:
+        yield Finding(GOOD, "space", detail)
 
 
-def _last(dump: Dump) -> int | None:
+@dataclass(frozen=True, slots=True)
+class _Need:
+    """How large a dump may become, how that is known, whether it stays, and why it is unknown."""
+
+    size: int
+    source: str
+    stays: bool = True
+    problem: Finding | None = None
+
+
+def _need(dump: Dump, deadline: float) -> _Need:
+    record = dump.folder / contract.RECORD
+    if not os.path.lexists(record):
+        return _first(dump, deadline)
     try:
-        return contract.read(dump.folder).bytes
-    except contract.ContractError:
-        return None
+        return _Need(contract.read(dump.folder).bytes, "as last time", stays=False)
+    except contract.ContractError as error:
+        say = f"{error}; nothing can be restored from that dump, and the next backup replaces it"
+        return replace(_first(dump, deadline), problem=Finding(NOTE, f"dump {dump.name}", say))
 
 
-def _estimate(dump: Dump) -> tuple[int, str]:
-    """How large a first dump may become, and how that is known."""
+def _first(dump: Dump, deadline: float) -> _Need:
+    """How large a first dump may become."""
     if dump.program == SQLITE:
         sizes = [file.stat().st_size for file in _files(dump) if file.is_file()]
-        return sum(sizes), "as large as its database"
-    if dump.program == POSTGRESQL and exists(dump.user):
-        try:
-            found = _sizes(dump)
-        except (DatabaseError, OSError):
-            found = {}
-        chosen = _words(dump, "--database=") or found.keys() - set(_words(dump, "--exclude="))
-        if total := sum(found.get(name, 0) for name in chosen):
-            return total, "as large as its databases"
-    return 0, "unknown before its first dump"
+        return _Need(sum(sizes), "as large as its database")
+    unknown = "unknown before its first dump"
+    if dump.program != POSTGRESQL or not exists(dump.user):
+        return _Need(0, unknown)
+    try:
+        found = _sizes(dump, deadline)
+    except (DatabaseError, OSError) as error:
+        said = str(error).partition("\n")[0]
+        why = "in time" if time.monotonic() >= deadline else f"({said})"
+        say = f"how large the databases are could not be found out {why}"
+        return _Need(0, unknown, problem=Finding(NOTE, f"dump {dump.name}", say))
+    chosen = _words(dump, "--database=") or found.keys() - set(_words(dump, "--exclude="))
+    total = sum(found.get(name, 0) for name in chosen)
+    return _Need(total, "as large as its databases" if total else unknown)
 
 
 def _megabytes(size: int) -> str:

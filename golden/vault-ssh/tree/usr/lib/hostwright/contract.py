@@ -21,7 +21,10 @@ from typing import NoReturn
 
 RECORD = "MANIFEST.json"
 PARTIAL = ".partial"
+# Some 200 000 files or tables. Without a limit, root would read whatever is planted there.
+LARGEST = 32 << 20
 _SHOWN = 3
+_SHOWN_LETTERS = 300
 
 
 class ContractError(Exception):
@@ -62,25 +65,29 @@ def read(folder: Path) -> Record:
     """The record in a folder, which is trusted in nothing: whoever makes a dump can write there.
 
     Raises:
-        ContractError: there is none, or it is broken.
+        ContractError: there is none, or it is broken, or larger than any that is written.
     """
     try:
         with _opened(folder / RECORD) as file:
-            content = file.read()
+            content = file.read(LARGEST + 1)
     except FileNotFoundError:
         raise ContractError(f"{folder} has no {RECORD}: no complete dump is there") from None
     except OSError as error:
         raise ContractError(f"{folder / RECORD} cannot be read: {error.strerror}") from None
+    if len(content) > LARGEST:
+        raise ContractError(f"{folder / RECORD} is broken: it has more than {LARGEST} bytes")
     try:
         return _record(json.loads(content.decode("utf-8", "surrogateescape")))
     except (ValueError, RecursionError) as error:
-        raise ContractError(f"{folder / RECORD} is broken: {error}") from None
+        text = str(error)[:_SHOWN_LETTERS]
+        raise ContractError(f"{folder / RECORD} is broken: {text}") from None
 
 
 def write(folder: Path, record: Record) -> None:
     """Write a record: in whole or not at all, and synced.
 
     Raises:
+        ContractError: nobody would read it again, so large is it.
         OSError: the file system does not take it.
     """
     files = {
@@ -89,10 +96,15 @@ def write(folder: Path, record: Record) -> None:
         for name, file in sorted(record.files.items())
     }
     facts = {name: getattr(record, name) for name in ("dump", "made", "seconds", "tool", "bytes")}
+    content = json.dumps(facts | {"files": files}, indent=1) + "\n"
+    if len(content) > LARGEST:
+        raise ContractError(
+            f"the {RECORD} of {len(files)} files would have more than {LARGEST} bytes, which are"
+            " not read again: have the dump put its files into an archive"
+        )
     partial = folder / f".{RECORD}"
     with partial.open("w", encoding="ascii") as file:
-        json.dump(facts | {"files": files}, file, indent=1)
-        file.write("\n")
+        file.write(content)
         file.flush()
         os.fsync(file.fileno())
     partial.rename(folder / RECORD)
@@ -228,6 +240,6 @@ def _text(value: object, what: str) -> str:
 
 
 def _number(value: object, what: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 1 << 63:
         raise ValueError(f"{what} is not a whole number")
     return value

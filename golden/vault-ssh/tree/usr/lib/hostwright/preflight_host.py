@@ -5,6 +5,7 @@
 
 import grp
 import os
+import platform
 import pwd
 import stat
 import subprocess
@@ -12,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from findings import FAIL, GOOD, NOTE, Finding, asking
-from preflight_settings import Dump, Expected
+from preflight_settings import COMES, TMPFILES, Dump, Expected
 
 _BORG = "borg"
 _PACKAGES = {"postdrop": "postfix", "postgres": "postgresql", "systemd-journal": "systemd"}
@@ -31,11 +32,17 @@ def accounts(expected: Expected) -> Iterator[Finding]:
                 find(name)
             except KeyError:
                 if name not in missing:
-                    yield Finding(FAIL, f"{kind} {name}", _bring(kind, name, expected.accounts))
+                    yield _absent(kind, name, expected)
                 missing.add(name)
             else:
                 yield Finding(GOOD, f"{kind} {name}", "is there")
     yield from _home(expected.home)
+
+
+def _absent(kind: str, name: str, expected: Expected) -> Finding:
+    if name in expected.accounts and not expected.installed:
+        return Finding(GOOD, f"{kind} {name}", COMES)
+    return Finding(FAIL, f"{kind} {name}", _bring(kind, name, expected.accounts))
 
 
 def _bring(kind: str, name: str, made: Iterable[str]) -> str:
@@ -58,6 +65,23 @@ def _home(home: str) -> Iterator[Finding]:
             f" backup.home: {found} in the manifest, or: usermod --home {home} {_BORG}"
         )
         yield Finding(NOTE, f"user {_BORG}", say)
+
+
+def name(host: str) -> Iterator[Finding]:
+    """Whether this machine is the one that the manifest is for."""
+    found = platform.node()
+    if found.lower() in {host.lower(), host.lower().partition(".")[0]}:
+        yield Finding(GOOD, "host", f"this machine is {found}")
+        return
+    say = (
+        f'this machine is called "{found}", the package is for "{host}": two machines with one'
+        " manifest would prune each other's archives; if it is this one after all:"
+        f" hostnamectl hostname {host}"
+    )
+    yield Finding(NOTE, "host", say)
+
+
+NOT_YET = "not looked at, for its disk is mounted when the backup needs it, and is not yet, at"
 
 
 def programs(expected: Expected) -> Iterator[Finding]:
@@ -89,14 +113,22 @@ def paths(expected: Expected) -> Iterator[Finding]:
     for path in expected.paths:
         subject = f"path {path}"
         yield asking(subject)
-        problem = _path(path) or unmounted(path)
+        if path in expected.made and not expected.installed and not os.path.lexists(path):
+            yield Finding(GOOD, subject, COMES)
+            continue
+        problem = unmounted(path) or _path(path, expected)
+        if problem and (place := waiting(path)):
+            yield Finding(NOTE, subject, f"{NOT_YET} {place}")
+            continue
         yield Finding(FAIL, subject, problem) if problem else Finding(GOOD, subject, "is there")
 
 
-def _path(path: Path) -> str | None:
+def _path(path: Path, expected: Expected) -> str | None:
     try:
         mode = path.lstat().st_mode
     except (FileNotFoundError, NotADirectoryError):
+        if path in expected.made:
+            return f"is not there, so it cannot be archived: {TMPFILES}"
         return (
             "is not there, so it cannot be archived: bring it back, or take it out of the manifest"
         )
@@ -113,16 +145,30 @@ def unmounted(path: Path) -> str | None:
 
     One that is not mounted is no trouble by itself: systemd mounts it before the unit starts.
     """
+    for mount in _mounts(path):
+        if why := _hindered(mount):
+            where, unit = mount.get("Where"), mount.get("Id")
+            return f"its disk is not mounted at {where} ({why}): systemctl start {unit}"
+    return None
+
+
+def waiting(path: Path) -> str | None:
+    """Where a disk belongs that nothing hinders, and that is not mounted before it is needed."""
+    found = (mount for mount in _mounts(path) if mount.get("ActiveState") == "inactive")
+    mount = next((one for one in found if not _hindered(one)), None)
+    return mount.get("Where") if mount else None
+
+
+def _mounts(path: Path) -> Iterator[Mapping[str, str]]:
+    """The mounts on the way to a path that systemd knows, by their properties."""
     places = [str(place) for place in (path, *path.parents) if place.name]
     names = _said("systemd-escape", "--path", "--suffix=mount", *places).split()
     wanted = "--property=Id,LoadState,ActiveState,Where,What"
     blocks = _said("systemctl", "show", wanted, *names).split("\n\n") if names else []
     for block in blocks:
         about = dict(line.split("=", 1) for line in block.splitlines() if "=" in line)
-        if about.get("LoadState") == "loaded" and (why := _hindered(about)):
-            where, unit = about.get("Where"), about.get("Id")
-            return f"its disk is not mounted at {where} ({why}): systemctl start {unit}"
-    return None
+        if about.get("LoadState") == "loaded":
+            yield about
 
 
 def _hindered(mount: Mapping[str, str]) -> str | None:

@@ -10,28 +10,29 @@ made anew by borg, as by the next backup.
 
 import json
 import os
-import pwd
 import shlex
 import shutil
 import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from itertools import takewhile
 from pathlib import Path
 
 import preflight_credentials
+import preflight_folder
 import preflight_settings
 import processes
 from archives import USER, Repository, reached
 from as_user import exists, run_as
 from findings import FAIL, GOOD, NOTE, Finding
-from preflight_host import unmounted
+from preflight_folder import LAST, gone, locked
 from preflight_settings import Expected
 from settings import RestoreError, Settings
 
-LAST = Path("/backup.last")
 _SUBJECT = "repository"
 _SSH = ("-o", "ConnectTimeout=10", "-o", "ConnectionAttempts=1")
+_TRACEBACK = "Traceback (most recent call last)"
 _MISSING = ("Repository.DoesNotExist", "Repository.InvalidRepository")
 _BUSY = ("backup.service", "backup-check.service", "backup-drill.service")
 
@@ -53,43 +54,27 @@ _ADVICE_OF_SSH = {
 
 def check(expected: Expected, known: Settings) -> Iterator[Finding]:
     """Look at the repository; what other checks report, such as a missing secret, is left out."""
-    problem = _folder(known) if known.local else None
-    if problem:
-        yield Finding(FAIL, _SUBJECT, problem)
-        return
+    if known.local:
+        found = list(preflight_folder.check(expected, known))
+        yield from found
+        if any(one.level != NOTE for one in found):
+            return
     if known.local and not Path(known.repository, "config").exists():
         yield _none_yet(expected, known)
         return
     busy = next((unit for unit in _BUSY if processes.is_busy(unit)), None)
     if busy:
         yield Finding(NOTE, _SUBJECT, f"{busy} is at work in it: not opened meanwhile")
-    elif exists(USER) and (found := _opened(expected, known)):
-        yield found
-
-
-def _folder(known: Settings) -> str | None:
-    """What is wrong with the folder of a local repository."""
-    folder = Path(known.repository)
-    if problem := unmounted(folder):
-        return f"{folder}: {problem}"
-    if not folder.is_dir():
-        return f"{folder} is not there: systemd-tmpfiles --create backup.conf makes it"
-    if not exists(USER):
-        return None
-    owner = pwd.getpwnam(USER).pw_uid
-    for path in (folder, *sorted(folder.iterdir())):
-        if path.lstat().st_uid != owner:
-            return f"{path} does not belong to {USER}: chown -R {USER}:{USER} {folder}"
-    return None
+        return
+    if known.local and (lock := locked(known)):
+        yield lock
+    if exists(USER) and (opened := _opened(expected, known)):
+        yield opened
 
 
 def _none_yet(expected: Expected, known: Settings) -> Finding:
     if LAST.exists():
-        say = (
-            f"there is none at {known.repository}, although backups have succeeded before: is its"
-            f" disk mounted, and the path right? To begin with a new, empty one: rm {LAST}"
-        )
-        return Finding(FAIL, _SUBJECT, say)
+        return Finding(FAIL, _SUBJECT, gone(known.repository))
     if not expected.initialize:
         say = (
             f"there is none at {known.repository}, and backup.initialize is false: create it with"
@@ -119,12 +104,12 @@ def _asked(expected: Expected, repository: Repository, place: Path) -> Finding:
     known = repository.settings
     words = ["borg", "--log-json", "--bypass-lock", "list", "--last=1"]
     answer = run_as(USER, words, _environment(repository, place))
-    if answer.returncode <= 1:
+    if answer.returncode in {0, 1}:  # a borg that was killed has opened nothing
         return Finding(GOOD, _SUBJECT, f"borg opens {known.repository}")
     names, texts = _messages(answer.stderr)
     if any(name in _MISSING for name in names):
         return _none_yet(expected, known)
-    return Finding(FAIL, _SUBJECT, _why(repository, place, names, texts))
+    return Finding(FAIL, _SUBJECT, why(repository, place, names, texts))
 
 
 @contextmanager
@@ -184,15 +169,26 @@ def _messages(errors: bytes) -> tuple[tuple[str, ...], list[str]]:
     return tuple(names), [text for text in texts if text]
 
 
-def _why(repository: Repository, place: Path, names: tuple[str, ...], texts: list[str]) -> str:
+def why(repository: Repository, place: Path, names: tuple[str, ...], texts: list[str]) -> str:
+    """Why borg did not open it, by the names and texts of what it, or ssh, has said."""
     where = repository.settings.repository
-    said = [*_said(place / "said"), *texts]
+    # A traceback, which is of borg on either side, has words of its own for what is denied.
+    plain = takewhile(lambda text: _TRACEBACK not in text, texts)
+    said = [*_said(place / "said"), *plain] if repository.settings.ssh else []
     for sign, advice in _ADVICE_OF_SSH.items():
         if line := next((line for line in said if sign in line), None):
             return f"{where} cannot be reached ({line.strip()}): {advice}"
     advised = repository.advice(names)
-    last = texts[-1].strip().splitlines()[-1] if texts else "it said nothing"
-    return f"borg cannot open {where}: {advised or last}"
+    return f"borg cannot open {where}: {advised or _last(texts)}"
+
+
+def _last(texts: list[str]) -> str:
+    """The last line that says something; of a traceback, the one with the exception."""
+    lines = [line.strip("\r") for text in texts for line in text.splitlines() if line.strip()]
+    starts = [number for number, line in enumerate(lines) if _TRACEBACK in line]
+    after = lines[starts[-1] + 1 :] if starts else []
+    ends = [line.strip() for line in after if not line.startswith((" ", "\t"))]
+    return ends[0] if ends else lines[-1].strip() if lines else "it said nothing"
 
 
 def _said(file: Path) -> list[str]:

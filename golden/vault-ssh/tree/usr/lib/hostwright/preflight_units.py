@@ -32,7 +32,20 @@ UPGRADING = Path("/run/hostwright")
 _PINNED = Path("/run/systemd/system")
 _LEFTOVER = re.compile(r"(backup|borg)[A-Za-z0-9_-]*\.(service|timer)")
 _EXEC = re.compile(r"^Exec(?:Start|StartPre|StartPost)=[-@:+!|]*(/\S+)", re.MULTILINE)
-_AGAIN = "then systemctl daemon-reload"
+AGAIN = "then systemctl daemon-reload"
+
+
+def held() -> Iterator[Finding]:
+    """Do the units count that are installed, or still those of the version before?"""
+    if (UPGRADING / "refused").exists():
+        say = (
+            "until the next boot those of the version before count, for the new version was"
+            " refused; when it is good: dpkg --configure --pending"
+        )
+        yield Finding(NOTE, "units", say)
+    elif (UPGRADING / "pins").exists():
+        say = "those of the version before count until the backup has ended that runs now"
+        yield Finding(NOTE, "units", say)
 
 
 def check(expected: Expected) -> Iterator[Finding]:
@@ -66,14 +79,22 @@ def _hiding(file: Path, unit: str, expected: Expected) -> Iterator[Finding]:
         if one.is_symlink() and one.resolve() == (expected.system / unit).resolve():
             continue
         if one.resolve() == Path(os.devnull) or (one.is_file() and one.stat().st_size == 0):
-            say = f"is masked by {one}: to have it again, rm {one}, {_AGAIN}"
-            yield Finding(NOTE, subject, say)
+            needed = unit in needed_units(expected)
+            why = ", and no backup succeeds without it" if needed else ""
+            say = f"is masked by {one}{why}: to have it again, rm {one}, {AGAIN}"
+            yield Finding(FAIL if needed else NOTE, subject, say)
             continue
         say = (
             f"{one} hides the compiled unit{_running(one)}: what it does belongs into the manifest"
-            f" (hostwright init reads it); rm {one}, {_AGAIN}"
+            f" (hostwright init reads it); rm {one}, {AGAIN}"
         )
         yield Finding(FAIL, subject, say)
+
+
+def needed_units(expected: Expected) -> set[str]:
+    """The units without which no backup succeeds."""
+    dumps = (f"backup-{dump.name}.service" for dump in expected.dumps if dump.required)
+    return {"backup.service", *dumps}
 
 
 def _instances(file: Path) -> Iterator[Path]:
@@ -99,15 +120,27 @@ def _running(file: Path) -> str:
 
 def _dropins(expected: Expected, folder: Path, *, is_own: bool) -> Iterator[Finding]:
     """Drop-ins that are not of this tree, for units that are."""
+    for unit, file in _foreign(expected, folder):
+        adds = "is not of this tree, and changes the unit" if is_own else "changes the unit"
+        say = f"{file} {adds}: unless that is wanted, rm {file}, {AGAIN}"
+        yield Finding(NOTE, f"unit {unit}", say)
+
+
+def _foreign(expected: Expected, folder: Path) -> Iterator[tuple[str, Path]]:
     for unit in expected.units:
-        if "/" in unit:
-            continue
-        for file in sorted(folder.glob(f"{unit}.d/*.conf")):
-            if f"{unit}.d/{file.name}" in expected.units:
-                continue
-            adds = "is not of this tree, and changes the unit" if is_own else "changes the unit"
-            say = f"{file} {adds}: unless that is wanted, rm {file}, {_AGAIN}"
-            yield Finding(NOTE, f"unit {unit}", say)
+        for file in sorted(folder.glob(f"{unit}.d/*.conf")) if "/" not in unit else ():
+            if f"{unit}.d/{file.name}" not in expected.units:
+                yield unit, file
+
+
+def told_dropins(expected: Expected) -> set[Path]:
+    """The drop-ins that are told of without asking systemd."""
+    told: set[Path] = set()
+    for folder in FOLDERS:
+        told.update(file for _, file in _foreign(expected, folder))
+        if folder == expected.system:
+            break
+    return told
 
 
 def _leftovers(expected: Expected, folder: Path) -> Iterator[Finding]:
@@ -119,6 +152,6 @@ def _leftovers(expected: Expected, folder: Path) -> Iterator[Finding]:
             continue
         say = (
             f"{file} is not of this tree{_running(file)}: if it is left of an earlier setup,"
-            f" systemctl disable --now {file.name}; rm {file}, {_AGAIN}"
+            f" systemctl disable --now {file.name}; rm {file}, {AGAIN}"
         )
         yield Finding(NOTE, f"unit {file.name}", say)
