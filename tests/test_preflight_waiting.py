@@ -12,6 +12,8 @@ from tests.programs import installed, library
 Import = Callable[[str], ModuleType]
 
 SHOWN = "Id=mnt-usb.mount\nLoadState=loaded\nActiveState={state}\nWhere=/mnt/usb\nWhat={device}\n"
+# What an entry of fstab is made into, or a unit of an administrator.
+FRAGMENT = "FragmentPath=/run/systemd/generator/mnt-usb.mount\n"
 PLACE = Path("/mnt/usb/web1")
 REFUSED = (
     "until the next boot those of the version before count, for the new version was refused; "
@@ -32,7 +34,7 @@ def systemd(
     part: Import, monkeypatch: pytest.MonkeyPatch, state: str, device: str = "/dev/null"
 ) -> None:
     """Have systemd know of a mount at /mnt/usb."""
-    shown = SHOWN.format(state=state, device=device)
+    shown = SHOWN.format(state=state, device=device) + FRAGMENT
     monkeypatch.setattr(part("preflight_host"), "_said", lambda *_: shown)
 
 

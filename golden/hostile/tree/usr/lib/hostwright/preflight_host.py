@@ -155,7 +155,9 @@ def unmounted(path: Path) -> str | None:
 def waiting(path: Path) -> str | None:
     """Where a disk belongs that nothing hinders, and that is not mounted before it is needed."""
     found = (mount for mount in _mounts(path) if mount.get("ActiveState") == "inactive")
-    mount = next((one for one in found if not _hindered(one)), None)
+    # One without a file was mounted by hand once: systemd only remembers it.
+    configured = (mount for mount in found if mount.get("FragmentPath"))
+    mount = next((one for one in configured if not _hindered(one)), None)
     return mount.get("Where") if mount else None
 
 
@@ -163,7 +165,7 @@ def _mounts(path: Path) -> Iterator[Mapping[str, str]]:
     """The mounts on the way to a path that systemd knows, by their properties."""
     places = [str(place) for place in (path, *path.parents) if place.name]
     names = _said("systemd-escape", "--path", "--suffix=mount", *places).split()
-    wanted = "--property=Id,LoadState,ActiveState,Where,What"
+    wanted = "--property=Id,LoadState,ActiveState,Where,What,FragmentPath"
     blocks = _said("systemctl", "show", wanted, *names).split("\n\n") if names else []
     for block in blocks:
         about = dict(line.split("=", 1) for line in block.splitlines() if "=" in line)

@@ -27,7 +27,8 @@ _HOLDER = re.compile(r"(?P<host>.*)\.(?P<process>\d+)-[0-9a-f]+")
 def check(expected: Expected, known: Settings) -> Iterator[Finding]:
     """Look at the folder; whatever is more than a note settles what there is to say."""
     folder = Path(known.repository)
-    if not unmounted(folder) and (place := waiting(folder)):
+    is_there = (folder / "config").exists()
+    if not is_there and not unmounted(folder) and (place := waiting(folder)):
         yield Finding(NOTE, _SUBJECT, f"{folder}: {NOT_YET} {place}")
         yield Finding(GOOD, _SUBJECT, "there is nothing to open before that")
         return
