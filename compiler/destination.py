@@ -123,7 +123,8 @@ class Destination:
                         raise NotPublishedError(result, rejected) from rejected
                     undone.callback(withdrawing)
             undone.pop_all()
-        for folder in _first(result.folder for result in results if result.staged):
+        # They lie in one folder, which is put on the disk once.
+        if folder := next((result.folder for result in results if result.staged), ""):
             settle(folder)
         if self.packaging is not None:
             settle(os.path.join(self.packaging.folder, _AREA))
@@ -177,10 +178,3 @@ def _claimed_inside(folder: str) -> Iterator[None]:
             with reported(folder):
                 os.chmod(folder, FOLDER_MODE)
         yield
-
-
-def _first(folders: Iterator[str]) -> Iterator[str]:
-    """One of them, if any: they lie in one folder, which is settled once."""
-    for folder in folders:
-        yield folder
-        return
