@@ -81,6 +81,13 @@ def test_a_failure_is_pinged_with_the_last_lines(stage: Stage, receiver: Receive
     assert request.body.endswith("\n\n2026-11-23T11:03:08+0000 borg: three")
 
 
+def test_a_start_that_the_journal_has_lost_is_told(stage: Stage, receiver: Receiver) -> None:
+    """All that systemd says, and all that is logged, is of the run before, which succeeded."""
+    assert ping(stage, receiver, "failure") == (0, "")
+    [request] = receiver.requests
+    assert request.body == "backup.service on web1: FAILED\nResult: not-started"
+
+
 def test_no_lines_are_no_log(stage: Stage, receiver: Receiver) -> None:
     """With no lines wanted, nothing of the journal leaves the host."""
     ping(stage, receiver, lines=0)

@@ -180,7 +180,7 @@ def test_a_drill_that_is_killed_does_not_stand_in_the_next_ones_way(host: Host) 
     with host.running("systemctl", "start", "backup-drill.service", user="root"):
         host.wait_for("test", "-e", f"{PLACES[1]}/cluster/postmaster.pid")
         host.run("systemctl", "kill", "--signal=KILL", "drill-postgresql.service")
-    assert not host.succeeds("pgrep", "--euid", "backup-drill")
+    host.wait_for("sh", "-c", "! pgrep --euid backup-drill")
     assert _drill(host).status == 0
     assert _left(host) == ""
 

@@ -129,7 +129,9 @@ def run_of(instance: str) -> Run:
         result, run = _NOT_STARTED, ()
     began = next(iter(run or given_up), None)
     since = (f"--since=@{began.time / 1e6:.6f}",) if began else ()
-    log = tuple(_entries(f"--unit={unit}.service", *(f"--unit={one}" for one in _UNITS), *since))
+    units = (f"--unit={one}" for one in (f"{unit}.service", *_UNITS))
+    # Of a start that the journal does not know, its end could only be that of the run before.
+    log = tuple(_entries(*units, *since)) if began or result != _NOT_STARTED else ()
     return Run(
         unit,
         failed,
