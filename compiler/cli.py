@@ -33,12 +33,21 @@ Please report it with the lines above and the manifest that caused it.
 
 def main() -> None:
     """Run `hostwright VERB ...`."""
+    _open_closed_streams()
     _leave(run(sys.argv[1:]))
 
 
 def compile_main() -> None:
     """Run `compile HOST.yaml... -o OUT`, which is `hostwright compile`."""
+    _open_closed_streams()
     _leave(run(["compile", *sys.argv[1:]]))
+
+
+def _open_closed_streams() -> None:
+    """Have all three streams, as after `2>&-`: else the next file that is opened is number 2."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - stays
 
 
 def run(words: Sequence[str]) -> "Outcome":
@@ -96,9 +105,7 @@ def _leave(outcome: "Outcome") -> NoReturn:
     os._exit(status)
 
 
-def _print(text: str, stream: TextIO | None) -> None:
-    if stream is None:  # closed before we began: nobody listens
-        return
+def _print(text: str, stream: TextIO) -> None:
     if text:
         encoding = stream.encoding or "utf-8"
         print(text.encode(encoding, "backslashreplace").decode(encoding), end="", file=stream)

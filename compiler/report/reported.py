@@ -13,7 +13,7 @@ def reported(diagnostics: Sequence[Diagnostic], sources: dict[str, list[str]], f
         return ""
     from compiler.report import report
 
-    colour = sys.stderr is not None and sys.stderr.isatty() and not os.environ.get("NO_COLOR")
+    colour = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
     colour = colour and os.environ.get("TERM") != "dumb"
     return report(diagnostics, sources, form, colour=colour)
 

@@ -78,7 +78,7 @@ def _results(arguments: argparse.Namespace, packaging: "Packaging | None") -> li
         modules=arguments.modules,
         packaging=packaging,
     )
-    is_watched = sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+    is_watched = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
     if len(arguments.manifest) < _MANY or not is_watched:
         return compiled()
     from compiler.progress import Progress
