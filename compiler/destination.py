@@ -61,8 +61,8 @@ class Destination:
             places[self.output] = _claimed_inside(self.output)
         elif self.output is not None:
             places[self.output] = claimed(staging_area(self.output), self.output)
-        if self.packaging is not None:
-            places[self.packaging.folder] = _claimed_inside(self.packaging.folder)
+        if self._packages:
+            places[self._packages] = _claimed_inside(self._packages)
         with ExitStack() as held:
             # Always in the same order: two compiles into each other's places would wait for ever.
             for place in sorted(places, key=os.path.realpath):
@@ -126,20 +126,24 @@ class Destination:
         # They lie in one folder, which is put on the disk once.
         if folder := next((result.folder for result in results if result.staged), ""):
             settle(folder)
-        if self.packaging is not None:
-            settle(os.path.join(self.packaging.folder, _AREA))
+        if self._packages:
+            settle(os.path.join(self._packages, _AREA))
 
     @property
     def _trees(self) -> str:
         output = self.output or ""
         return os.path.join(output, _AREA) if self.together else staging_area(output)
 
+    @property
+    def _packages(self) -> str:
+        """The folder that packages are written to; none, when they are only tried."""
+        return "" if self.packaging is None or self.packaging.is_trial else self.packaging.folder
+
     def _sync(self, results: Sequence[Compiled]) -> None:
         if self.output is not None and any(result.staged for result in results):
             sync(self._trees, self.output)
-        folder = self.packaging.folder if self.packaging else ""
         if any(result.staged_package for result in results):
-            sync(f"{folder}/{_AREA}", folder)
+            sync(f"{self._packages}/{_AREA}", self._packages)
 
     def _steps(self, result: Compiled) -> Iterator[tuple[Callable[[], None], Withdrawal]]:
         """What publishes the tree and the package of a host, and what takes each back."""

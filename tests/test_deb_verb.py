@@ -175,6 +175,34 @@ def test_a_tree_below_etc_is_no_package(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == []
 
 
+def test_a_check_says_what_packaging_would(tmp_path: Path) -> None:
+    """A pull request is told before the pipeline that makes the packages."""
+    manifest = str(GOLDEN / "layout-etc" / "host.yaml")
+    outcome = run("compile", manifest, "--check", "--deb", tmp_path / "debs")
+    assert outcome.status == 1
+    assert "error[HW077]" in outcome.errors
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_check_makes_no_package(tmp_path: Path) -> None:
+    """It says that the manifest is good, and nothing of versions."""
+    outcome = run("compile", MINIMAL, "--check", "--deb", tmp_path / "debs")
+    assert (outcome.status, outcome.text, outcome.errors) == (0, "minimal: good\n", "")
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_check_compares_with_the_packages_there(tmp_path: Path) -> None:
+    """Another package of the same version would be refused; nothing there changes."""
+    words = ("--deb", tmp_path, "--package-version", "1")
+    run("compile", MINIMAL, *words)
+    (name,) = packages(tmp_path)
+    (tmp_path / name).write_bytes(b"another")
+    outcome = run("compile", MINIMAL, "--check", *words)
+    assert outcome.status == 1
+    assert "error[HW078]" in outcome.errors
+    assert packages(tmp_path) == {name: b"another"}
+
+
 @pytest.mark.parametrize("inside", ["", "/debs", "/../out"])
 def test_packages_have_no_place_among_trees(inside: str, tmp_path: Path) -> None:
     """The next compile would find strangers there, or replace them."""

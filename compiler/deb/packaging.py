@@ -29,16 +29,19 @@ class Packaging:
         folder: where they go.
         version: of all of them; None: each by the digest of its tree.
         epoch: seconds since 1970, or None.
+        is_trial: whether they are made only to see that they can be: nothing is written.
     """
 
     folder: str
     version: str | None = None
     epoch: int | None = None
+    is_trial: bool = False
 
     @property
     def advice(self) -> str:
         """What there is to say about how versions were chosen; empty when all is well."""
-        return _NO_DATE if self.version is None and self.epoch is None else ""
+        is_dated = self.version is not None or self.epoch is not None
+        return "" if is_dated or self.is_trial else _NO_DATE
 
     def stage(self, source: Source, staging: str) -> tuple[str, bool]:
         """Write the package of a tree to `staging`, on the disk of the folder.
@@ -52,7 +55,8 @@ class Packaging:
         """
         made = deb(source, self.version, self.epoch)
         with reported(self.folder):
-            if _is_there(os.path.join(self.folder, made.file), made.content):
+            is_there = _is_there(os.path.join(self.folder, made.file), made.content)
+            if is_there or self.is_trial:
                 return made.file, False
             _write(staging, made.content)
         return made.file, True

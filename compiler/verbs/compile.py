@@ -38,12 +38,13 @@ def run(words: list[str]) -> Outcome:
     if arguments.package_version is not None and arguments.deb is None:
         return Outcome("", "compile: --package-version is for packages: give --deb DIR, too\n", 2)
     packaging = None
-    if arguments.deb is not None and not arguments.check:
+    if arguments.deb is not None:
         from compiler.verbs.deb import WordsError, packaging_of
 
         trees = [arguments.output] if arguments.output else []
         try:
             packaging = packaging_of(arguments.deb, arguments.package_version, trees)
+            packaging = evolve(packaging, is_trial=arguments.check)
         except WordsError as error:
             return Outcome("", f"compile: {error}\n", 2)
     results = _results(arguments, packaging)
