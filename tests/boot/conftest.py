@@ -21,7 +21,7 @@ from tests.boot.software import (
 )
 from tests.boot.vault import Vault
 
-JOURNAL_LINES = 150
+JOURNAL_LINES = 80
 SHOWN = ("backup*", "restore*", "drill*", "ssh*")
 MANIFEST = Path(__file__).parent / "hosts" / "local.yaml"
 PASSPHRASE = "correct horse"  # noqa: S105 - of a repository that lasts for a minute

@@ -16,8 +16,8 @@ from compiler.write import write
 from schema.tree import Tree
 from tests.boot.container import enter
 
-COMMAND_SECONDS = 120
-WAIT_SECONDS = 30
+COMMAND_SECONDS = 240
+WAIT_SECONDS = 90
 _ENVIRONMENT = (
     "env",
     "-i",
@@ -167,7 +167,7 @@ class Host:
         """Wait until a command succeeds.
 
         Raises:
-            CommandError: it did not within half a minute.
+            CommandError: it did not within a minute and a half.
         """
         deadline = time.monotonic() + WAIT_SECONDS
         while not self.succeeds(*command):

@@ -9,10 +9,12 @@ CACHE = "/home/borg/.cache/borg"
 FILL = f"cat /dev/zero >{CACHE}/filler 2>/dev/null || true"
 VAULT = "/mnt/vault"
 # Newer mount(8)s remount in a way that overlayfs refuses; and whoever has a file open to write
-# keeps a file system from becoming read-only on demand.
+# keeps a file system from becoming read-only on demand. An error makes it so as a whole, but not
+# its mount, too: a unit that starts meanwhile has a copy of that, which would stay read-only.
 REMOUNT = "LIBMOUNT_FORCE_MOUNT2=always mount -o remount"
 READ_ONLY = f"""systemctl stop 'postgresql@*' postfix; journalctl --relinquish-var
-for attempt in $(seq 50); do {REMOUNT},ro / && exit; sleep 0.2; done; exit 1"""
+for attempt in $(seq 50); do {REMOUNT},ro / && break; sleep 0.2; done
+{REMOUNT},bind,rw / && ! touch /writable"""
 WRITABLE = f"""{REMOUNT},rw /; journalctl --flush; systemctl start postgresql postfix
 until pg_isready --quiet; do sleep 0.1; done"""
 
