@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.programs import Import, installed, libraries
+
 _SHARING = "tests/test_patterns.py"  # borg runs once for all of them
 _RELEASE = re.compile(r"[\[-](bookworm|trixie)[-\]]")
 
@@ -15,6 +17,13 @@ def _collecting() -> Iterator[None]:
     """A run of the command line switches the collector off, for good; the next test wants it."""
     yield
     gc.enable()
+
+
+@pytest.fixture(scope="module")
+def part(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Import]:
+    """Imports parts of a host's programs, as they lie there."""
+    with libraries(installed(tmp_path_factory.mktemp("parts") / "programs")) as part:
+        yield part
 
 
 def group(test: str) -> str:

@@ -6,8 +6,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -18,6 +18,7 @@ PROGRAMS = ROOT / "modules" / "programs"
 TEMPLATES = ROOT / "modules" / "templates"
 
 Result = subprocess.CompletedProcess[str]
+Import = Callable[[str], ModuleType]
 
 # Keeps the folder as it is before each change, once the dump is complete: what a kill would leave.
 KEEPER = """
@@ -53,6 +54,13 @@ def library(programs: Path, name: str) -> Iterator[ModuleType]:
         for module in set(sys.modules) - known:
             if str(getattr(sys.modules[module], "__file__", "")).startswith(str(programs)):
                 del sys.modules[module]
+
+
+@contextmanager
+def libraries(programs: Path) -> Iterator[Import]:
+    """Import installed libraries by their names, which stay for as long as the context lasts."""
+    with ExitStack() as there:
+        yield lambda name: there.enter_context(library(programs, name))
 
 
 def _sources() -> Iterator[tuple[Path, str, int]]:

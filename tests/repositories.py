@@ -159,3 +159,10 @@ class Repository:
         outcome = repo(action, str(self.folder), *words, *self._dated)
         assert (outcome.errors, outcome.status) == ("", 0)
         return outcome.text
+
+
+def with_a_package(folder: Path) -> Repository:
+    """A repository below a folder, with the first version of web1 in canary."""
+    made = Repository(folder / "apt")
+    made.add(package(folder, "web1", "1"))
+    return made

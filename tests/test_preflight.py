@@ -4,29 +4,17 @@ import os
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 
-from tests.programs import installed, library
+from tests.programs import Import
 from tests.support import give_up
 
 # The program has no threads; of those of a worker of pytest the checks' processes use nothing.
 pytestmark = pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
-
-Import = Callable[[str], ModuleType]
 SLEEP = ("sleep", "97531")
-
-
-@pytest.fixture(scope="module")
-def part(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Import]:
-    """Imports parts of the program, as they lie on a host."""
-    folder = installed(tmp_path_factory.mktemp("preflight") / "programs")
-    with ExitStack() as there:
-        yield lambda name: there.enter_context(library(folder, name))
 
 
 def said(found: Any) -> list[str]:

@@ -2,17 +2,14 @@
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from tests.programs import installed, library
+from tests.programs import Import, installed, libraries
 from tests.support import compile_text
-
-Import = Callable[[str], ModuleType]
 
 HOST = """
 host: web1
@@ -31,8 +28,8 @@ def programs(tmp_path: Path) -> Path:
 @pytest.fixture
 def part(programs: Path) -> Iterator[Import]:
     """Imports parts of the program, as they lie on a host."""
-    with ExitStack() as there:
-        yield lambda name: there.enter_context(library(programs, name))
+    with libraries(programs) as part:
+        yield part
 
 
 @pytest.fixture

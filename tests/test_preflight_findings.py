@@ -8,19 +8,16 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from tests.programs import DumpFolder, installed, library
+from tests.programs import DumpFolder, Import, installed, libraries
 
 # The program has no threads; of those of a worker of pytest the checks' processes use nothing.
 pytestmark = pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
-
-Import = Callable[[str], ModuleType]
 KILLED = "the check ended without a word (killed?): journalctl -k may say by what"
 
 
@@ -33,8 +30,8 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def part(programs: Path) -> Iterator[Import]:
     """Imports parts of the program, as they lie on a host."""
-    with ExitStack() as there:
-        yield lambda name: there.enter_context(library(programs, name))
+    with libraries(programs) as part:
+        yield part
 
 
 def said(found: Any) -> list[str]:

@@ -1,17 +1,13 @@
 """hostwright-preflight on local repositories: disk, owners, locks, and what borg says of them."""
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from tests.programs import installed, library
-
-Import = Callable[[str], ModuleType]
+from tests.programs import Import
 
 TRACEBACK = """Local Exception
 
@@ -23,14 +19,6 @@ PermissionError: [Errno 13] Permission denied: '/mnt/vault/web1/data/0/17'
 Platform: Linux web1
 SSH_ORIGINAL_COMMAND: None
 """
-
-
-@pytest.fixture(scope="module")
-def part(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Import]:
-    """Imports parts of the program, as they lie on a host."""
-    folder = installed(tmp_path_factory.mktemp("preflight") / "programs")
-    with ExitStack() as there:
-        yield lambda name: there.enter_context(library(folder, name))
 
 
 @pytest.fixture

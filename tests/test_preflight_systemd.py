@@ -1,29 +1,17 @@
 """hostwright-preflight on what systemd makes of the units, by what systemctl show prints."""
 
 import subprocess
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from tests.programs import installed, library
-
-Import = Callable[[str], ModuleType]
+from tests.programs import Import
 
 UNITS = ("backup.service", "backup.service.d/50-redis.conf", "backup.timer")
 TIMER = "Id=backup.timer\nLoadState=loaded\nActiveState=active\n"
 CALL = "{{ path={0} ; argv[]={0} x ; ignore_errors={1} ; start_time=[n/a] ; status=0/0 }}"
-
-
-@pytest.fixture(scope="module")
-def part(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Import]:
-    """Imports parts of the program, as they lie on a host."""
-    folder = installed(tmp_path_factory.mktemp("preflight") / "programs")
-    with ExitStack() as there:
-        yield lambda name: there.enter_context(library(folder, name))
 
 
 @pytest.fixture

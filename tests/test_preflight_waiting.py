@@ -1,15 +1,11 @@
 """hostwright-preflight on what is not there yet: disks that are mounted on demand, held units."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 
 import pytest
 
-from tests.programs import installed, library
-
-Import = Callable[[str], ModuleType]
+from tests.programs import Import
 
 SHOWN = "Id=mnt-usb.mount\nLoadState=loaded\nActiveState={state}\nWhere=/mnt/usb\nWhat={device}\n"
 # What an entry of fstab is made into, or a unit of an administrator.
@@ -20,14 +16,6 @@ REFUSED = (
     "when it is good: dpkg --configure --pending"
 )
 LATER = "note {}not looked at, for its disk is mounted when the backup needs it, and is not yet, at"
-
-
-@pytest.fixture(scope="module")
-def part(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Import]:
-    """Imports parts of the program, as they lie on a host."""
-    folder = installed(tmp_path_factory.mktemp("preflight") / "programs")
-    with ExitStack() as there:
-        yield lambda name: there.enter_context(library(folder, name))
 
 
 def systemd(

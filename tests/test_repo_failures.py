@@ -16,7 +16,7 @@ from attrs import evolve
 from compiler.repository.failures import FailedError
 from compiler.repository.stanzas import packages, refuse_foreign
 from tests.folders import mounted
-from tests.repositories import KEY, Repository, keys, package, repo
+from tests.repositories import KEY, Repository, keys, package, repo, with_a_package
 from tests.support import ROOT, need
 
 CANARY = ("--suite", "canary")
@@ -33,9 +33,7 @@ def gpg() -> Iterator[Path]:
 @pytest.fixture
 def fleet(tmp_path: Path) -> Repository:
     """A repository with a package in canary."""
-    found = Repository(tmp_path / "apt")
-    found.add(package(tmp_path, "web1", "1"))
-    return found
+    return with_a_package(tmp_path)
 
 
 @pytest.fixture

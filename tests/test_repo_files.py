@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
-from tests.repositories import EPOCH, KEY, Repository, keys, make_key, package, repo
+from tests.repositories import EPOCH, KEY, Repository, keys, make_key, package, repo, with_a_package
 from tests.support import need
 
 _DAY = 24 * 60 * 60
@@ -27,9 +27,7 @@ def gpg() -> Iterator[Path]:
 @pytest.fixture
 def fleet(tmp_path: Path) -> Repository:
     """A repository with a package in canary."""
-    found = Repository(tmp_path / "apt")
-    found.add(package(tmp_path, "web1", "1"))
-    return found
+    return with_a_package(tmp_path)
 
 
 def seconds(fleet: Repository, field: str = "Date") -> int:

@@ -10,7 +10,7 @@ import pytest
 
 from compiler.repository.keys import key, sign
 from compiler.repository.suite import Suite, write
-from tests.repositories import EPOCH, KEY, Repository, keys, make_key, package
+from tests.repositories import EPOCH, KEY, Repository, keys, make_key, package, with_a_package
 from tests.support import need
 
 CANARY = ("--suite", "canary")
@@ -30,9 +30,7 @@ def gpg() -> Iterator[Path]:
 @pytest.fixture
 def fleet(tmp_path: Path) -> Repository:
     """A repository with a package in canary."""
-    found = Repository(tmp_path / "apt")
-    found.add(package(tmp_path, "web1", "1"))
-    return found
+    return with_a_package(tmp_path)
 
 
 def listing(fleet: Repository) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.repositories import KEY, Repository, keys, make_key, package, repo
+from tests.repositories import KEY, Repository, keys, make_key, package, repo, with_a_package
 from tests.support import need
 
 CANARY = ("--suite", "canary")
@@ -23,9 +23,7 @@ def gpg() -> Iterator[Path]:
 @pytest.fixture
 def fleet(tmp_path: Path) -> Repository:
     """A repository with a package in canary."""
-    found = Repository(tmp_path / "apt")
-    found.add(package(tmp_path, "web1", "1"))
-    return found
+    return with_a_package(tmp_path)
 
 
 @pytest.fixture
